@@ -1,0 +1,135 @@
+/** The incident as it travels (design contract, stable). Durations in microseconds, times RFC 3339. */
+import { type Static, Type } from 'typebox';
+
+const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
+  Type.Union([type, Type.Null()]);
+
+export const Flow = Type.Object({
+  src: Type.String(),
+  src_port: Type.Integer(),
+  dst: Type.String(),
+  dst_port: Type.Integer(),
+  protocol: Type.String({ description: 'tcp, udp, or the protocol number' }),
+});
+
+const End = Type.Object({
+  host: nullable(Type.String()),
+  pod: nullable(Type.String()),
+  process: nullable(Type.String()),
+});
+
+export const DOMAINS = ['sender_host', 'receiver_host', 'network', 'undetermined'] as const;
+export const LAYERS = [
+  'application',
+  'socket',
+  'tcp',
+  'scheduler',
+  'netfilter',
+  'qdisc',
+  'softirq',
+  'driver',
+  'nic',
+  'link',
+  'path',
+] as const;
+export const Domain = Type.Enum(DOMAINS);
+export const Layer = Type.Enum(LAYERS);
+
+export const Culprit = Type.Object({
+  kind: Type.Enum(['process', 'pod', 'flow', 'qdisc', 'rule', 'cgroup', 'irq', 'link', 'socket']),
+  id: Type.String(),
+  host: nullable(Type.String()),
+  share: Type.Number({ description: 'of the harm, 0 to 1; all culprits add up to 1' }),
+});
+
+export const Verdict = Type.Object({
+  domain: Domain,
+  host: nullable(Type.String()),
+  layer: nullable(Layer),
+  cause: Type.String(),
+  confidence: Type.Number(),
+  culprits: Type.Array(Culprit),
+  summary: Type.String(),
+  mitigation: Type.String(),
+  alternatives: Type.Array(
+    Type.Object({ domain: Domain, cause: Type.String(), confidence: Type.Number() }),
+  ),
+});
+
+const microseconds = nullable(Type.Number());
+const terms = {
+  sender_host_us: microseconds,
+  network_us: microseconds,
+  receiver_host_us: microseconds,
+  receiver_pod_us: microseconds,
+  edges_us: Type.Object({
+    sender_tx: microseconds,
+    receiver_rx: microseconds,
+    receiver_tx: microseconds,
+    sender_rx: microseconds,
+  }),
+};
+
+export const Split = Type.Object({
+  ...terms,
+  baseline: Type.Object(terms),
+  samples: Type.Integer({ description: 'marks joined over all taps' }),
+});
+
+export const Evidence = Type.Object({
+  id: Type.String(),
+  statement: Type.String(),
+  supports: Type.Boolean(),
+  sql: Type.String(),
+  rows: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+});
+
+export const STATES = ['open', 'tracing', 'diagnosed', 'closed'] as const;
+
+export const Incident = Type.Object({
+  id: Type.String(),
+  state: Type.Enum(STATES),
+  opened_at: Type.String(),
+  closed_at: nullable(Type.String()),
+  trigger: Type.Object({
+    kind: Type.String(),
+    host: Type.String(),
+    flow: Flow,
+    observed: Type.Number(),
+    threshold: Type.Number(),
+    unit: Type.String(),
+  }),
+  victims: Type.Array(Type.Object({ flow: Flow, src: End, dst: End })),
+  verdict: nullable(Verdict),
+  revisions: Type.Array(Type.Object({ at: Type.String(), verdict: Verdict })),
+  split: nullable(Split),
+  evidence: Type.Array(Evidence),
+  mappings: Type.Array(
+    Type.Object({
+      host: Type.String(),
+      inner: Flow,
+      encapsulation: Type.String(),
+      outer: Flow,
+      vni: Type.Integer(),
+    }),
+  ),
+  data_quality: Type.Object({
+    records_lost: Type.Integer(),
+    map_evictions: Type.Integer(),
+    hosts_missing: Type.Array(Type.String()),
+    coverage: Type.Number({ description: 'share of the taps expected for the victims that reported' }),
+  }),
+  timing: Type.Object({
+    triggered_at: Type.String(),
+    armed_at: Type.Record(Type.String(), Type.String()),
+    trace_events: Type.Integer(),
+    verdict_at: nullable(Type.String()),
+  }),
+});
+
+export type Flow = Static<typeof Flow>;
+export type Culprit = Static<typeof Culprit>;
+export type Verdict = Static<typeof Verdict>;
+export type Split = Static<typeof Split>;
+export type Evidence = Static<typeof Evidence>;
+export type Incident = Static<typeof Incident>;

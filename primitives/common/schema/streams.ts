@@ -1,0 +1,390 @@
+/**
+ * Every record stream of netverdict, described once. `npm run generate` turns this file into the C
+ * header, the decoders, the Arrow schemas and the DuckDB tables; CI fails when they are stale.
+ *
+ * Times named `*_ns` are the host's CLOCK_MONOTONIC (what bpf_ktime_get_ns reads) unless the meaning
+ * says otherwise. They are never compared between hosts.
+ */
+import {
+  address,
+  comm,
+  counter,
+  f64,
+  histogram,
+  i32,
+  oneOf,
+  type Stream,
+  text,
+  u16,
+  u32,
+  u64,
+  u8,
+} from './fields.js';
+
+/** Buckets of every latency histogram: bucket b counts values in [2^b, 2^(b+1)) microseconds; 0 also < 1 us. */
+export const LATENCY_BUCKETS = 24;
+
+export const TAP_ROLES = ['none', 'pod', 'uplink'] as const;
+/** As the interface sees it: ingress = received by the host side of the interface. */
+export const HOOKS = ['none', 'ingress', 'egress'] as const;
+/** How the ACK that closed a sample relates to the packet that carried the mark. */
+export const SAMPLE_CLASSES = ['exact', 'cumulative', 'partial', 'sack'] as const;
+export const ALERT_KINDS = [
+  'none',
+  'rtt_shift',
+  'response_shift',
+  'retransmission',
+  'rto',
+  'syn_retry',
+  'reset',
+  'zero_window',
+  'no_progress',
+  'refused',
+] as const;
+export const PACKET_PROBES = [
+  'none',
+  'tap',
+  'dev_queue',
+  'qdisc_enqueue',
+  'dev_xmit',
+  'netif_rx',
+  'napi_receive',
+  'netif_receive',
+  'drop',
+] as const;
+export const SOCKET_PROBES = [
+  'none',
+  'send',
+  'receive',
+  'data_ready',
+  'tcp_probe',
+  'retransmit',
+  'reset_sent',
+  'reset_received',
+  'state',
+] as const;
+export const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
+export const ENCAPSULATIONS = ['none', 'vxlan', 'geneve', 'ipip', 'gre'] as const;
+
+const tapRole = oneOf('nv_tap_role', TAP_ROLES);
+const hook = oneOf('nv_hook', HOOKS);
+const sampleClass = oneOf('nv_sample_class', SAMPLE_CLASSES);
+const alertKind = oneOf('nv_alert_kind', ALERT_KINDS);
+
+/** Sender and receiver of the data that a record speaks of: src is where the data come from. */
+const flowFields = {
+  src: address('address the data come from'),
+  dst: address('address the data go to'),
+  src_port: u16('port the data come from'),
+  dst_port: u16('port the data go to'),
+  protocol: u8('IP protocol number'),
+} as const;
+
+const tapFields = {
+  tap_role: tapRole('role of the interface'),
+  ifindex: u32('interface index in the host namespace; 0 for the uplinks taken together'),
+} as const;
+
+export const flowInterval = {
+  name: 'flow_interval',
+  version: 1,
+  grain: 'one row per host, tap, flow, direction of data and sweep interval in which it changed',
+  struct: 'nv_flow_counters',
+  agent: {
+    host: text('host id'),
+    interval_start_ns: u64('previous sweep', 'ns'),
+    interval_end_ns: u64('this sweep', 'ns'),
+    ifname: text('interface name; empty for the uplinks taken together'),
+    pod: text('pod behind the tap; empty at an uplink'),
+    ...tapFields,
+    ...flowFields,
+  },
+  kernel: {
+    packets: counter('packets of this direction'),
+    wire_bytes: counter('IP bytes of the inner packets, headers included', 'bytes'),
+    payload_bytes: counter('TCP or UDP payload, re-sent bytes included', 'bytes'),
+    data_segments: counter('segments with payload, a super-packet counted as its gso_segs'),
+    retransmitted_segments: counter('data segments at or below the highest end already seen'),
+    retransmitted_bytes: counter('payload of those', 'bytes'),
+    rto_retransmissions: counter('re-sends at least 200 ms after the last data of the direction'),
+    holes: counter('segments that start beyond the highest end seen'),
+    duplicate_acks: counter('ACKs of this data that repeat the last, without payload or window change'),
+    sack_acks: counter('ACKs of this data that carry a SACK block'),
+    zero_windows: counter('ACKs of this data that advertise a zero window'),
+    syns: counter('SYN without ACK sent by src'),
+    syn_retries: counter('of those, repeats'),
+    syn_acks: counter('SYN with ACK sent by src'),
+    fins: counter('FIN sent by src'),
+    resets: counter('RST sent by src'),
+    icmp_errors: counter('ICMP errors that quote a packet of this direction'),
+    ecn_ce: counter('packets with the CE mark'),
+    samples: counter('RTT samples closed, every class'),
+    samples_void: counter('RTT samples given up: re-send, hole or SACK'),
+    rtt_sum_ns: counter('sum of exact samples', 'ns'),
+    rtt_exact: counter('exact samples'),
+    responses: counter('request to response times closed (src sent the request)'),
+    response_sum_ns: counter('their sum', 'ns'),
+    rtt_exact_hist: histogram(LATENCY_BUCKETS)('exact samples, log2 of microseconds'),
+    rtt_other_hist: histogram(LATENCY_BUCKETS)('all other samples, log2 of microseconds'),
+    response_hist: histogram(LATENCY_BUCKETS)('request to response times, log2 of microseconds'),
+    first_seen_ns: u64('first packet of this direction', 'ns'),
+    last_seen_ns: u64('last packet of this direction', 'ns'),
+    outstanding_since_ns: u64('start of the present stretch of data without ACK progress, 0 if none', 'ns'),
+    rtt_min_ns: u64('least exact sample of the flow so far, 0 if none', 'ns'),
+    snd_max: u32('highest end of data seen, sequence number'),
+    ack_max: u32('highest ACK of this data seen, sequence number'),
+    window_bytes: u32('receive window last advertised for this data, scaled if the handshake was seen', 'bytes'),
+    rtt_mean_us: u32('slow mean kept for the trigger', 'us'),
+  },
+} as const satisfies Stream;
+
+export const markSample = {
+  name: 'mark_sample',
+  version: 1,
+  grain: 'one row per host, tap, direction of data and byte mark whose ACK was seen',
+  struct: 'nv_mark_sample',
+  agent: { host: text('host id'), ...tapFields, ...flowFields },
+  kernel: {
+    start_ns: u64('the packet that contains the mark passed the tap', 'ns'),
+    turnaround_ns: u64('from then to the closing ACK', 'ns'),
+    mark: u32('byte mark, absolute sequence number'),
+    closing_ack: u32('acknowledgment number that closed it'),
+    class: sampleClass('class of the closing ACK at this tap'),
+    piggyback: u8('1 if the closing ACK carried data (a response)'),
+  },
+} as const satisfies Stream;
+
+export const alert = {
+  name: 'alert',
+  version: 1,
+  grain: 'one row per flow, direction, condition and time that it was raised',
+  struct: 'nv_alert',
+  agent: { host: text('host id'), source: text('push (kernel) or pull (sweep)') },
+  kernel: {
+    time_ns: u64('raised', 'ns'),
+    observed: u64('value that raised it'),
+    threshold: u64('value it was held against'),
+    ...tapFields,
+    ...flowFields,
+    kind: alertKind('condition; the unit of observed follows from it: shifts in ns, others in count'),
+  },
+} as const satisfies Stream;
+
+export const packetEvent = {
+  name: 'packet_event',
+  version: 1,
+  grain: 'one row per packet and probe, while something is armed',
+  struct: 'nv_packet_event',
+  agent: { host: text('host id') },
+  kernel: {
+    time_ns: u64('the probe ran', 'ns'),
+    location: u64('code address that dropped it (drop only)'),
+    ...flowFields,
+    flags: u8('TCP flags'),
+    ...tapFields,
+    probe: oneOf('nv_packet_probe', PACKET_PROBES)('where'),
+    hook: hook('direction at a tap'),
+    armed: u8('1 if the flow is armed, 0 if it only shares the device with one that is'),
+    seq: u32('first payload byte, sequence number'),
+    end_seq: u32('after the last payload byte'),
+    ack: u32('acknowledgment number'),
+    ip_id: u16('IPv4 identification of the inner packet'),
+    cpu: u16('processor'),
+    length: u32('bytes of the whole packet at this layer', 'bytes'),
+    backlog_bytes: u32('bytes in the qdisc after this packet (qdisc_enqueue only)', 'bytes'),
+    backlog_packets: u32('packets in the qdisc after this one (qdisc_enqueue only)'),
+    netns: u32('inode of the device namespace'),
+    drop_reason: u32('SKB_DROP_REASON_* of the running kernel (drop only)'),
+    pid: u32('thread that was running'),
+    comm: comm('its name'),
+  },
+} as const satisfies Stream;
+
+export const socketEvent = {
+  name: 'socket_event',
+  version: 1,
+  grain: 'one row per event of an armed socket, while it is armed',
+  struct: 'nv_socket_event',
+  agent: { host: text('host id') },
+  kernel: {
+    time_ns: u64('the probe ran', 'ns'),
+    ...flowFields,
+    probe: oneOf('nv_socket_probe', SOCKET_PROBES)('where; src is the owner of the socket'),
+    ca_state: u8('congestion avoidance state'),
+    tcp_state: u8('TCP state'),
+    icsk_pending: u8('timer pending'),
+    bytes: i32('bytes sent or received by the call, negative errno on failure'),
+    netns: u32('inode of the socket namespace'),
+    pid: u32('thread that was running'),
+    tgid: u32('its process'),
+    srtt_us: u32('smoothed RTT of the socket', 'us'),
+    snd_cwnd: u32('congestion window', 'segments'),
+    snd_wnd: u32('peer window', 'bytes'),
+    rcv_wnd: u32('window offered', 'bytes'),
+    packets_out: u32('segments in flight'),
+    write_queue_bytes: u32('written and not yet sent or acknowledged', 'bytes'),
+    unsent_bytes: u32('written and not yet sent', 'bytes'),
+    read_queue_bytes: u32('received and not yet read', 'bytes'),
+    sndbuf: i32('send buffer limit', 'bytes'),
+    rcvbuf: i32('receive buffer limit', 'bytes'),
+    comm: comm('name of the thread'),
+  },
+} as const satisfies Stream;
+
+export const schedEvent = {
+  name: 'sched_event',
+  version: 1,
+  grain:
+    'one row per wait of a watched thread or softirq, and per run of whatever had the CPU meanwhile',
+  struct: 'nv_sched_event',
+  agent: { host: text('host id'), cgroup: text('cgroup path of the thread, if it could be read') },
+  kernel: {
+    start_ns: u64('start of the stretch', 'ns'),
+    end_ns: u64('end of the stretch', 'ns'),
+    kind: oneOf('nv_sched_kind', SCHED_KINDS)(
+      'wait: runnable, not running; slice: ran on a watched CPU; throttled: by its quota; softirq: raised to run; sleep: off CPU of its own will',
+    ),
+    watched: u8('1 if the thread serves an armed flow'),
+    priority: u16('kernel priority: below 100 is real time'),
+    cpu: u32('processor'),
+    pid: u32('thread'),
+    tgid: u32('process'),
+    netns: u32('inode of the thread namespace, 0 if unknown'),
+    cgroup_id: u64('id of its cpu cgroup, 0 if unknown'),
+    comm: comm('thread name'),
+  },
+} as const satisfies Stream;
+
+export const mapping = {
+  name: 'mapping',
+  version: 1,
+  grain: 'one row per host, inner flow, direction and outer header, refreshed while in use',
+  struct: 'nv_mapping',
+  agent: { host: text('host id') },
+  kernel: {
+    first_seen_ns: u64('first packet with this outer header', 'ns'),
+    last_seen_ns: u64('last packet with it', 'ns'),
+    ...flowFields,
+    hook: hook('egress: the host sent it; ingress: it received it'),
+    encapsulation: oneOf('nv_encapsulation', ENCAPSULATIONS)('outer protocol'),
+    outer_src: address('outer source'),
+    outer_dst: address('outer destination'),
+    outer_src_port: u16('outer source port, 0 if none'),
+    outer_dst_port: u16('outer destination port, 0 if none'),
+    vni: u32('network identifier or key, 0 if none'),
+  },
+} as const satisfies Stream;
+
+export const hostCounter = {
+  name: 'host_counter',
+  version: 1,
+  grain: 'one row per host, object, metric and sweep, when it changed',
+  agent: {
+    host: text('host id'),
+    time_ns: u64('read', 'ns'),
+    source: text('qdisc, device, softnet, netstat, conntrack, cgroup or listen'),
+    object: text('interface, pod, cpu or cgroup it belongs to'),
+    metric: text('name of the metric'),
+    unit: text('bytes, packets, count, us'),
+    value: f64('growth since the last row for a counter, present value for a gauge'),
+    temporality: text('counter or gauge'),
+  },
+  kernel: {},
+} as const satisfies Stream;
+
+export const endpoint = {
+  name: 'endpoint',
+  version: 1,
+  grain: 'one row per host, address and time that it was found or lost',
+  agent: {
+    host: text('host id'),
+    time_ns: u64('seen', 'ns'),
+    role: text('pod, host or underlay'),
+    pod: text('pod name (its namespace name, else its interface); empty for the host itself'),
+    ifname: text('host side interface'),
+    ifindex: u32('its index'),
+    netns: u32('inode of the namespace that owns the address'),
+    address: text('address'),
+    present: u8('1 found, 0 gone'),
+  },
+  kernel: {},
+} as const satisfies Stream;
+
+export const socketOwner = {
+  name: 'socket_owner',
+  version: 1,
+  grain: 'one row per host, socket and process that holds it, when first seen',
+  struct: 'nv_socket_owner',
+  agent: { host: text('host id'), time_ns: u64('read', 'ns'), cgroup: text('cgroup path') },
+  kernel: {
+    ...flowFields,
+    tcp_state: u8('TCP state of the socket'),
+    netns: u32('inode of the socket namespace'),
+    tgid: u32('process'),
+    uid: u32('user'),
+    comm: comm('process name'),
+  },
+} as const satisfies Stream;
+
+export const lossAccount = {
+  name: 'loss_account',
+  version: 1,
+  grain: 'one row per host, place and sweep in which records were lost',
+  agent: {
+    host: text('host id'),
+    time_ns: u64('counted', 'ns'),
+    place: text('ring buffer, map, spool or coverage gap'),
+    reason: text('full, evicted, dropped, vanished'),
+    records: u64('records lost'),
+  },
+  kernel: {},
+} as const satisfies Stream;
+
+export const arming = {
+  name: 'arming',
+  version: 1,
+  grain: 'one row per host, incident and change of arming',
+  agent: {
+    host: text('host id'),
+    time_ns: u64('changed', 'ns'),
+    incident: text('incident id'),
+    state: text('armed, disarmed, expired or failed'),
+    detail: text('reason, or probes attached'),
+  },
+  kernel: {},
+} as const satisfies Stream;
+
+export const hostInfo = {
+  name: 'host_info',
+  version: 1,
+  grain: 'one row per start of an agent and change of its taps',
+  agent: {
+    host: text('host id'),
+    time_ns: u64('sent', 'ns'),
+    kernel: text('uname -r'),
+    cpus: text('CPU list the agent watches'),
+    netns: u32('inode of the host namespace'),
+    attach: text('tcx or clsact'),
+    taps: text('JSON: [{ifname, ifindex, role, pod, attach}]'),
+    capabilities: text('JSON: probe to ok or the reason it is absent'),
+  },
+  kernel: {},
+} as const satisfies Stream;
+
+export const STREAMS = [
+  flowInterval,
+  markSample,
+  alert,
+  packetEvent,
+  socketEvent,
+  schedEvent,
+  mapping,
+  hostCounter,
+  endpoint,
+  socketOwner,
+  lossAccount,
+  arming,
+  hostInfo,
+] as const satisfies readonly Stream[];
+
+export type StreamName = (typeof STREAMS)[number]['name'];
