@@ -175,7 +175,12 @@ export const packetEvent = {
   version: 1,
   grain: 'one row per packet and probe, while something is armed',
   struct: 'nv_packet_event',
-  agent: { host: text('host id') },
+  agent: {
+    host: text('host id'),
+    ifname: text('interface name'),
+    drop_reason_name: text('name of drop_reason in the running kernel (drop only)'),
+    drop_symbol: text('kernel function of location (drop only)'),
+  },
   kernel: {
     time_ns: u64('the probe ran', 'ns'),
     location: u64('code address that dropped it (drop only)'),

@@ -1,0 +1,48 @@
+import type { Incident } from './incident.js';
+
+/** What the server needs of the verdict engine; the engine needs a `Store` and a `ControlHub`. */
+export interface VerdictEngine {
+  /** Rows of an `alert` batch have been stored. */
+  alerted(alerts: readonly AlertRow[]): void;
+  /** An agent's control stream opened or closed. */
+  hostChanged(host: string, connected: boolean): void;
+  /** Newest first. */
+  list(): Incident[];
+  get(id: string): Incident | undefined;
+  /** Called after each change of any incident. */
+  onChange(listener: (incident: Incident) => void): () => void;
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** One row of the `alert` stream, as decoded. */
+export interface AlertRow {
+  readonly host: string;
+  readonly source: string;
+  readonly time_ns: bigint;
+  readonly observed: bigint;
+  readonly threshold: bigint;
+  readonly tap_role: string;
+  readonly ifindex: number;
+  readonly src: string;
+  readonly dst: string;
+  readonly src_port: number;
+  readonly dst_port: number;
+  readonly protocol: number;
+  readonly kind: string;
+}
+
+/** Analyzer to agent, one JSON object a line. */
+export type ControlMessage =
+  | { type: 'arm'; incident: string; flows: FlowKey[]; seconds: number }
+  | { type: 'disarm'; incident: string }
+  | { type: 'ping' };
+
+export interface FlowKey {
+  readonly src: string;
+  readonly src_port: number;
+  readonly dst: string;
+  readonly dst_port: number;
+  /** IP protocol number. */
+  readonly protocol: number;
+}
