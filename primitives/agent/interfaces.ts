@@ -1,0 +1,174 @@
+import { native, type Fd } from '../common/native/index.js';
+import { BatchCommand } from './batch-command.js';
+import { type DiscoveredTap, type DiscoveryRules, discoverTaps } from './discovery.js';
+import type { Endpoint } from './endpoints.js';
+import type { Log } from './log.js';
+import { gatewaysFor, Pods } from './pods.js';
+import type { IpLink, IpRoute } from './topology.js';
+import { ambiguousUplinks } from './uplinks.js';
+
+/** One interface of the host with a program at both of its hooks. */
+export interface AttachedTap {
+  readonly ifindex: number;
+  readonly ifname: string;
+  readonly role: 'pod' | 'uplink';
+  /** Empty at an uplink. */
+  readonly pod: string;
+}
+
+export interface TapDoor {
+  attach(tap: AttachedTap): void | Promise<void>;
+  detach(tap: AttachedTap): void | Promise<void>;
+}
+
+const WATCH_EVERY_MS = 200;
+/** A pod's namespace may appear after its interface. */
+const RETRY_INCOMPLETE_MS = 1000;
+
+/** Keeps a tap at every interface that deserves one, as they come and go. */
+export class Interfaces {
+  readonly pods: Pods;
+  readonly #attached = new Map<number, AttachedTap>();
+  readonly #refused = new Set<string>();
+  readonly #watch: Fd;
+  #timer: NodeJS.Timeout | undefined;
+  #links: readonly IpLink[] = [];
+  #scannedMs = 0;
+  #scanning: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly host: { readonly fd: Fd; readonly path: string; readonly inode: number },
+    private readonly rules: DiscoveryRules,
+    private readonly door: TapDoor,
+    /** Taps, pods or addresses may have changed. */
+    private readonly changed: () => void,
+    private readonly log: Log,
+  ) {
+    this.pods = new Pods(host.fd);
+    this.#watch = native().netlinkWatch(host.fd);
+  }
+
+  get taps(): AttachedTap[] {
+    return [...this.#attached.values()];
+  }
+
+  /** Addresses of the host itself and of its pods. */
+  get endpoints(): Endpoint[] {
+    return [...this.#links.flatMap((link) => this.#hostEndpoints(link)), ...this.#podEndpoints()];
+  }
+
+  async start(): Promise<void> {
+    await this.#rescan();
+    this.#timer = setInterval(() => {
+      this.#scanning = this.#scanning.then(() => this.#follow());
+    }, WATCH_EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#scanning;
+    native().close(this.#watch);
+    for (const tap of this.taps) await this.#detach(tap);
+  }
+
+  async #follow(): Promise<void> {
+    try {
+      const late = this.pods.incomplete && Date.now() - this.#scannedMs > RETRY_INCOMPLETE_MS;
+      if (native().netlinkPending(this.#watch) > 0 || late) return await this.#rescan();
+      if (await this.pods.reread()) this.changed();
+    } catch (error) {
+      this.log.warn(`interfaces could not be read: ${(error as Error).message}`);
+    }
+  }
+
+  async #rescan(): Promise<void> {
+    this.#scannedMs = Date.now();
+    const { links, routes } = await readTopology(this.host.path);
+    const ambiguous = ambiguousUplinks(links, routes, this.rules);
+    const gatewayFor = await gatewaysFor(this.host.fd, ambiguous);
+    const found = discoverTaps(links, routes, { ...this.rules, gatewayFor });
+    await this.pods.follow(found);
+    this.#links = links;
+    await this.#reconcile(found);
+    this.changed();
+  }
+
+  async #reconcile(found: readonly DiscoveredTap[]): Promise<void> {
+    const wanted = new Map(found.map((tap) => [tap.ifindex, this.#tapOf(tap)]));
+    for (const tap of this.taps) {
+      const now = wanted.get(tap.ifindex);
+      if (now === undefined || !sameTap(now, tap)) await this.#detach(tap);
+    }
+    for (const tap of wanted.values()) {
+      if (!this.#attached.has(tap.ifindex)) await this.#attach(tap);
+    }
+  }
+
+  #tapOf(tap: DiscoveredTap): AttachedTap {
+    const { ifindex, ifname, role } = tap;
+    return { ifindex, ifname, role, pod: role === 'pod' ? this.pods.nameOf(tap) : '' };
+  }
+
+  async #attach(tap: AttachedTap): Promise<void> {
+    try {
+      await this.door.attach(tap);
+      this.#attached.set(tap.ifindex, tap);
+      this.#refused.delete(tap.ifname);
+      this.log.info(`${tap.role} tap at ${tap.ifname}${tap.pod === '' ? '' : ` (${tap.pod})`}`);
+    } catch (error) {
+      if (this.#refused.has(tap.ifname)) return;
+      this.#refused.add(tap.ifname);
+      this.log.warn(`no tap at ${tap.ifname}: ${(error as Error).message}`);
+    }
+  }
+
+  async #detach(tap: AttachedTap): Promise<void> {
+    this.#attached.delete(tap.ifindex);
+    try {
+      await this.door.detach(tap);
+      this.log.info(`tap at ${tap.ifname} ended`);
+    } catch (error) {
+      this.log.debug(`detach of ${tap.ifname}: ${(error as Error).message}`);
+    }
+  }
+
+  #hostEndpoints(link: IpLink): Endpoint[] {
+    const { ifname, ifindex } = link;
+    const role = this.#attached.get(ifindex)?.role === 'uplink' ? 'underlay' : 'host';
+    return (link.addr_info ?? [])
+      .filter(({ scope }) => scope === 'global')
+      .flatMap(({ local }) => local ?? [])
+      .map((address) => ({ role, pod: '', ifname, ifindex, netns: this.host.inode, address }));
+  }
+
+  #podEndpoints(): Endpoint[] {
+    return this.pods.all.flatMap(({ name, ifname, ifindex, namespace, addresses }) =>
+      addresses.map((address) => ({
+        role: 'pod' as const,
+        pod: name,
+        ifname,
+        ifindex,
+        netns: namespace.inode,
+        address,
+      })),
+    );
+  }
+}
+
+const sameTap = (a: AttachedTap, b: AttachedTap): boolean =>
+  a.ifname === b.ifname && a.role === b.role && a.pod === b.pod;
+
+/** By a new process each time: iproute2 remembers interface names for as long as it lives. */
+async function readTopology(netnsPath: string): Promise<{ links: IpLink[]; routes: IpRoute[] }> {
+  const ip = new BatchCommand(netnsPath, 'ip', ['-details']);
+  try {
+    const [links, routes] = await Promise.all([
+      ip.ask<IpLink>('address show'),
+      ip.ask<IpRoute>('route show table all'),
+    ]);
+    if (links.length === 0) throw new Error(`ip gave no interface of ${netnsPath}`);
+    return { links, routes: routes.filter(({ table }) => (table ?? 'main') === 'main') };
+  } finally {
+    ip.restart();
+  }
+}

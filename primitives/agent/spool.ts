@@ -1,0 +1,81 @@
+import type { StreamName } from '../common/schema/streams.js';
+
+/** One Arrow IPC stream, ready to travel. */
+export interface SpooledBatch {
+  readonly stream: StreamName;
+  readonly rows: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface SpoolLimits {
+  readonly bytes: number;
+  readonly batches: number;
+}
+
+export const SPOOL_LIMITS: SpoolLimits = { bytes: 64 * 2 ** 20, batches: 2000 };
+
+/** Small, and worthless when late: they go first and are dropped last. */
+const URGENT = new Set<StreamName>([
+  'alert',
+  'arming',
+  'host_info',
+  'endpoint',
+  'socket_owner',
+  'loss_account',
+]);
+
+/** Batches on their way to the analyzer, bounded. What does not fit pushes the oldest out. */
+export class Spool {
+  readonly #alerts: SpooledBatch[] = [];
+  readonly #urgent: SpooledBatch[] = [];
+  readonly #bulk: SpooledBatch[] = [];
+  #bytes = 0;
+  #droppedRows = 0;
+
+  constructor(private readonly limits: SpoolLimits = SPOOL_LIMITS) {}
+
+  get batches(): number {
+    return this.#alerts.length + this.#urgent.length + this.#bulk.length;
+  }
+
+  push(batch: SpooledBatch): void {
+    this.#laneOf(batch.stream).push(batch);
+    this.#bytes += batch.bytes.byteLength;
+    while (this.#bytes > this.limits.bytes || this.batches > this.limits.batches)
+      this.#dropOldest();
+  }
+
+  /** Puts back what could not be sent, as the next to go. */
+  putBack(batch: SpooledBatch): void {
+    this.#laneOf(batch.stream).unshift(batch);
+    this.#bytes += batch.bytes.byteLength;
+  }
+
+  take(): SpooledBatch | undefined {
+    const lane = [this.#alerts, this.#urgent, this.#bulk].find(({ length }) => length > 0);
+    return this.#remove(lane);
+  }
+
+  /** Rows pushed out since the last call. */
+  takeDropped(): number {
+    const rows = this.#droppedRows;
+    this.#droppedRows = 0;
+    return rows;
+  }
+
+  #dropOldest(): void {
+    const lane = [this.#bulk, this.#urgent, this.#alerts].find(({ length }) => length > 0);
+    this.#droppedRows += this.#remove(lane)?.rows ?? 0;
+  }
+
+  #remove(lane: SpooledBatch[] | undefined): SpooledBatch | undefined {
+    const batch = lane?.shift();
+    this.#bytes -= batch?.bytes.byteLength ?? 0;
+    return batch;
+  }
+
+  #laneOf(stream: StreamName): SpooledBatch[] {
+    if (stream === 'alert') return this.#alerts;
+    return URGENT.has(stream) ? this.#urgent : this.#bulk;
+  }
+}
