@@ -1,0 +1,63 @@
+import { Option, type Command } from 'commander';
+import type { AgentOptions } from '../../primitives/agent/agent.js';
+import { parseCpuList } from '../cpu-list.js';
+import { requireKernel } from '../kernel.js';
+import { runUntilSignal } from '../lifetime.js';
+import { readToken, wholeNumber } from '../options.js';
+
+/** The options that `agent` and `run` share. */
+export interface AgentFlags {
+  netns?: string;
+  cpus?: number[];
+  uplink?: string;
+  pods?: string;
+  tokenFile?: string;
+  maxFlows: number;
+  sweepMs: number;
+}
+
+export function registerAgent(program: Command): void {
+  addAgentOptions(
+    program
+      .command('agent')
+      .description("watch one host's flows and trace those that an analyzer suspects")
+      .requiredOption('--host-id <id>', 'name of this host, unique in the cluster')
+      .requiredOption('--analyzer <url>', 'http(s)://HOST:PORT or unix:PATH'),
+  ).action(async (flags: AgentFlags & { hostId: string; analyzer: string }) => {
+    await requireKernel();
+    const { startAgent } = await import('../../primitives/agent/agent.js');
+    const options = agentOptions(flags, flags.hostId, flags.analyzer);
+    await runUntilSignal(() => startAgent(options));
+  });
+}
+
+export function addAgentOptions(command: Command): Command {
+  return command
+    .option('--netns <name-or-path>', 'network namespace of the host (default: the present one)')
+    .addOption(
+      new Option(
+        '--cpus <list>',
+        'CPUs of the host, such as 0-1,3 (default: those this process may use)',
+      ).argParser(parseCpuList),
+    )
+    .option('--uplink <interface>', 'interface that leaves the host (default: discovered)')
+    .option('--pods <glob>', 'interfaces of pods, such as "veth*" (default: discovered)')
+    .option('--token-file <file>', 'file with the token that the analyzer asks for')
+    .option('--max-flows <n>', 'flows kept at once', wholeNumber(1), 65_536)
+    .option('--sweep-ms <ms>', 'interval between two sweeps', wholeNumber(10), 500);
+}
+
+export function agentOptions(flags: AgentFlags, hostId: string, analyzer: string): AgentOptions {
+  const { netns, cpus, uplink, pods, tokenFile, maxFlows, sweepMs } = flags;
+  return {
+    hostId,
+    analyzer,
+    maxFlows,
+    sweepMs,
+    ...(netns !== undefined && { netns }),
+    ...(cpus !== undefined && { cpus }),
+    ...(uplink !== undefined && { uplink }),
+    ...(pods !== undefined && { pods }),
+    ...(tokenFile !== undefined && { token: readToken(tokenFile) }),
+  };
+}

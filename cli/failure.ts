@@ -1,0 +1,27 @@
+import { CommanderError } from 'commander';
+import { NetverdictError } from '../primitives/common/errors/index.js';
+
+/** How a command that threw ends: its exit code and the line for stderr, empty when all is said. */
+export function failure(error: unknown): { exitCode: number; line: string } {
+  if (error instanceof CommanderError) return usage(error);
+  const exitCode = error instanceof NetverdictError ? error.exitCode : 1;
+  return { exitCode, line: `netverdict: ${debugging() ? stack(error) : summary(error)}` };
+}
+
+/** Help and --version come as errors with exit code 0; a missing subcommand prints the help. */
+function usage(error: CommanderError): { exitCode: number; line: string } {
+  if (error.exitCode === 0) return { exitCode: 0, line: '' };
+  if (error.code === 'commander.help') return { exitCode: 2, line: '' };
+  return { exitCode: 2, line: `netverdict: ${error.message.replace(/^error: /, '')}` };
+}
+
+function summary(error: unknown): string {
+  if (error instanceof NetverdictError) return `${error.code}: ${error.message}`;
+  const message = error instanceof Error ? error.message : String(error);
+  return `unexpected: ${message.split('\n')[0] ?? ''} (NETVERDICT_DEBUG=1 shows where)`;
+}
+
+const stack = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
+
+const debugging = (): boolean => Boolean(process.env['NETVERDICT_DEBUG']);

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError } from 'commander';
+import { NetverdictError } from '../primitives/common/errors/index.js';
+
+/** Parser of a commander option that takes a whole number from `least` on. */
+export const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+    }
+    return value;
+  };
+
+/** The token in a file, without the line end. */
+export function readToken(file: string): string {
+  const token = readTokenFile(file).trim();
+  if (token === '') {
+    throw new NetverdictError('NV_USAGE', `token file "${file}" is empty`);
+  }
+  return token;
+}
+
+function readTokenFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new NetverdictError('NV_USAGE', `token file "${file}" cannot be read`, { cause });
+  }
+}
