@@ -108,7 +108,9 @@ export const flowInterval = {
     retransmitted_bytes: counter('payload of those', 'bytes'),
     rto_retransmissions: counter('re-sends at least 200 ms after the last data of the direction'),
     holes: counter('segments that start beyond the highest end seen'),
-    duplicate_acks: counter('ACKs of this data that repeat the last, without payload or window change'),
+    duplicate_acks: counter(
+      'ACKs of this data that repeat the last, without payload or window change',
+    ),
     sack_acks: counter('ACKs of this data that carry a SACK block'),
     zero_windows: counter('ACKs of this data that advertise a zero window'),
     syns: counter('SYN without ACK sent by src'),
@@ -129,11 +131,17 @@ export const flowInterval = {
     response_hist: histogram(LATENCY_BUCKETS)('request to response times, log2 of microseconds'),
     first_seen_ns: u64('first packet of this direction', 'ns'),
     last_seen_ns: u64('last packet of this direction', 'ns'),
-    outstanding_since_ns: u64('start of the present stretch of data without ACK progress, 0 if none', 'ns'),
+    outstanding_since_ns: u64(
+      'start of the present stretch of data without ACK progress, 0 if none',
+      'ns',
+    ),
     rtt_min_ns: u64('least exact sample of the flow so far, 0 if none', 'ns'),
     snd_max: u32('highest end of data seen, sequence number'),
     ack_max: u32('highest ACK of this data seen, sequence number'),
-    window_bytes: u32('receive window last advertised for this data, scaled if the handshake was seen', 'bytes'),
+    window_bytes: u32(
+      'receive window last advertised for this data, scaled if the handshake was seen',
+      'bytes',
+    ),
     rtt_mean_us: u32('slow mean kept for the trigger', 'us'),
   },
 } as const satisfies Stream;
@@ -166,7 +174,9 @@ export const alert = {
     threshold: u64('value it was held against'),
     ...tapFields,
     ...flowFields,
-    kind: alertKind('condition; the unit of observed follows from it: shifts in ns, others in count'),
+    kind: alertKind(
+      'condition; the unit of observed follows from it: shifts in ns, others in count',
+    ),
   },
 } as const satisfies Stream;
 
@@ -246,7 +256,10 @@ export const schedEvent = {
   kernel: {
     start_ns: u64('start of the stretch', 'ns'),
     end_ns: u64('end of the stretch', 'ns'),
-    kind: oneOf('nv_sched_kind', SCHED_KINDS)(
+    kind: oneOf(
+      'nv_sched_kind',
+      SCHED_KINDS,
+    )(
       'wait: runnable, not running; slice: ran on a watched CPU; throttled: by its quota; softirq: raised to run; sleep: off CPU of its own will',
     ),
     watched: u8('1 if the thread serves an armed flow'),

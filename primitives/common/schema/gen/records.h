@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Generated from primitives/common/schema/streams.ts by `npm run generate`. Do not edit. */
+#ifndef NETVERDICT_RECORDS_H
+#define NETVERDICT_RECORDS_H
+
+#ifndef __VMLINUX_H__
+#include <linux/types.h>
+#endif
+
+#define NV_LATENCY_BUCKETS 24
+
+enum nv_sample_class {
+	NV_SAMPLE_CLASS_EXACT = 0,
+	NV_SAMPLE_CLASS_CUMULATIVE = 1,
+	NV_SAMPLE_CLASS_PARTIAL = 2,
+	NV_SAMPLE_CLASS_SACK = 3,
+};
+
+enum nv_tap_role {
+	NV_TAP_ROLE_NONE = 0,
+	NV_TAP_ROLE_POD = 1,
+	NV_TAP_ROLE_UPLINK = 2,
+};
+
+enum nv_alert_kind {
+	NV_ALERT_KIND_NONE = 0,
+	NV_ALERT_KIND_RTT_SHIFT = 1,
+	NV_ALERT_KIND_RESPONSE_SHIFT = 2,
+	NV_ALERT_KIND_RETRANSMISSION = 3,
+	NV_ALERT_KIND_RTO = 4,
+	NV_ALERT_KIND_SYN_RETRY = 5,
+	NV_ALERT_KIND_RESET = 6,
+	NV_ALERT_KIND_ZERO_WINDOW = 7,
+	NV_ALERT_KIND_NO_PROGRESS = 8,
+	NV_ALERT_KIND_REFUSED = 9,
+};
+
+enum nv_packet_probe {
+	NV_PACKET_PROBE_NONE = 0,
+	NV_PACKET_PROBE_TAP = 1,
+	NV_PACKET_PROBE_DEV_QUEUE = 2,
+	NV_PACKET_PROBE_QDISC_ENQUEUE = 3,
+	NV_PACKET_PROBE_DEV_XMIT = 4,
+	NV_PACKET_PROBE_NETIF_RX = 5,
+	NV_PACKET_PROBE_NAPI_RECEIVE = 6,
+	NV_PACKET_PROBE_NETIF_RECEIVE = 7,
+	NV_PACKET_PROBE_DROP = 8,
+};
+
+enum nv_hook {
+	NV_HOOK_NONE = 0,
+	NV_HOOK_INGRESS = 1,
+	NV_HOOK_EGRESS = 2,
+};
+
+enum nv_socket_probe {
+	NV_SOCKET_PROBE_NONE = 0,
+	NV_SOCKET_PROBE_SEND = 1,
+	NV_SOCKET_PROBE_RECEIVE = 2,
+	NV_SOCKET_PROBE_DATA_READY = 3,
+	NV_SOCKET_PROBE_TCP_PROBE = 4,
+	NV_SOCKET_PROBE_RETRANSMIT = 5,
+	NV_SOCKET_PROBE_RESET_SENT = 6,
+	NV_SOCKET_PROBE_RESET_RECEIVED = 7,
+	NV_SOCKET_PROBE_STATE = 8,
+};
+
+enum nv_sched_kind {
+	NV_SCHED_KIND_NONE = 0,
+	NV_SCHED_KIND_WAIT = 1,
+	NV_SCHED_KIND_SLICE = 2,
+	NV_SCHED_KIND_THROTTLED = 3,
+	NV_SCHED_KIND_SOFTIRQ = 4,
+	NV_SCHED_KIND_SLEEP = 5,
+};
+
+enum nv_encapsulation {
+	NV_ENCAPSULATION_NONE = 0,
+	NV_ENCAPSULATION_VXLAN = 1,
+	NV_ENCAPSULATION_GENEVE = 2,
+	NV_ENCAPSULATION_IPIP = 3,
+	NV_ENCAPSULATION_GRE = 4,
+};
+
+/* Stream flow_interval, version 1: one row per host, tap, flow, direction of data and sweep interval in which it changed. */
+struct nv_flow_counters {
+	__u64 packets; /* packets of this direction */
+	__u64 wire_bytes; /* IP bytes of the inner packets, headers included, bytes */
+	__u64 payload_bytes; /* TCP or UDP payload, re-sent bytes included, bytes */
+	__u64 data_segments; /* segments with payload, a super-packet counted as its gso_segs */
+	__u64 retransmitted_segments; /* data segments at or below the highest end already seen */
+	__u64 retransmitted_bytes; /* payload of those, bytes */
+	__u64 rto_retransmissions; /* re-sends at least 200 ms after the last data of the direction */
+	__u64 holes; /* segments that start beyond the highest end seen */
+	__u64 duplicate_acks; /* ACKs of this data that repeat the last, without payload or window change */
+	__u64 sack_acks; /* ACKs of this data that carry a SACK block */
+	__u64 zero_windows; /* ACKs of this data that advertise a zero window */
+	__u64 syns; /* SYN without ACK sent by src */
+	__u64 syn_retries; /* of those, repeats */
+	__u64 syn_acks; /* SYN with ACK sent by src */
+	__u64 fins; /* FIN sent by src */
+	__u64 resets; /* RST sent by src */
+	__u64 icmp_errors; /* ICMP errors that quote a packet of this direction */
+	__u64 ecn_ce; /* packets with the CE mark */
+	__u64 samples; /* RTT samples closed, every class */
+	__u64 samples_void; /* RTT samples given up: re-send, hole or SACK */
+	__u64 rtt_sum_ns; /* sum of exact samples, ns */
+	__u64 rtt_exact; /* exact samples */
+	__u64 responses; /* request to response times closed (src sent the request) */
+	__u64 response_sum_ns; /* their sum, ns */
+	__u32 rtt_exact_hist[24]; /* exact samples, log2 of microseconds */
+	__u32 rtt_other_hist[24]; /* all other samples, log2 of microseconds */
+	__u32 response_hist[24]; /* request to response times, log2 of microseconds */
+	__u64 first_seen_ns; /* first packet of this direction, ns */
+	__u64 last_seen_ns; /* last packet of this direction, ns */
+	__u64 outstanding_since_ns; /* start of the present stretch of data without ACK progress, 0 if none, ns */
+	__u64 rtt_min_ns; /* least exact sample of the flow so far, 0 if none, ns */
+	__u32 snd_max; /* highest end of data seen, sequence number */
+	__u32 ack_max; /* highest ACK of this data seen, sequence number */
+	__u32 window_bytes; /* receive window last advertised for this data, scaled if the handshake was seen, bytes */
+	__u32 rtt_mean_us; /* slow mean kept for the trigger, us */
+};
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, packets) == 0, "nv_flow_counters.packets");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, wire_bytes) == 8, "nv_flow_counters.wire_bytes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, payload_bytes) == 16, "nv_flow_counters.payload_bytes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, data_segments) == 24, "nv_flow_counters.data_segments");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, retransmitted_segments) == 32, "nv_flow_counters.retransmitted_segments");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, retransmitted_bytes) == 40, "nv_flow_counters.retransmitted_bytes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rto_retransmissions) == 48, "nv_flow_counters.rto_retransmissions");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, holes) == 56, "nv_flow_counters.holes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, duplicate_acks) == 64, "nv_flow_counters.duplicate_acks");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, sack_acks) == 72, "nv_flow_counters.sack_acks");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, zero_windows) == 80, "nv_flow_counters.zero_windows");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, syns) == 88, "nv_flow_counters.syns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_retries) == 96, "nv_flow_counters.syn_retries");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_acks) == 104, "nv_flow_counters.syn_acks");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, fins) == 112, "nv_flow_counters.fins");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, resets) == 120, "nv_flow_counters.resets");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, icmp_errors) == 128, "nv_flow_counters.icmp_errors");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, ecn_ce) == 136, "nv_flow_counters.ecn_ce");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, samples) == 144, "nv_flow_counters.samples");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, samples_void) == 152, "nv_flow_counters.samples_void");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_sum_ns) == 160, "nv_flow_counters.rtt_sum_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_exact) == 168, "nv_flow_counters.rtt_exact");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, responses) == 176, "nv_flow_counters.responses");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, response_sum_ns) == 184, "nv_flow_counters.response_sum_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_exact_hist) == 192, "nv_flow_counters.rtt_exact_hist");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_other_hist) == 288, "nv_flow_counters.rtt_other_hist");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, response_hist) == 384, "nv_flow_counters.response_hist");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, first_seen_ns) == 480, "nv_flow_counters.first_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, last_seen_ns) == 488, "nv_flow_counters.last_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, outstanding_since_ns) == 496, "nv_flow_counters.outstanding_since_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_min_ns) == 504, "nv_flow_counters.rtt_min_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, snd_max) == 512, "nv_flow_counters.snd_max");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, ack_max) == 516, "nv_flow_counters.ack_max");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, window_bytes) == 520, "nv_flow_counters.window_bytes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_mean_us) == 524, "nv_flow_counters.rtt_mean_us");
+_Static_assert(sizeof(struct nv_flow_counters) == 528, "size of nv_flow_counters");
+
+/* Stream mark_sample, version 1: one row per host, tap, direction of data and byte mark whose ACK was seen. */
+struct nv_mark_sample {
+	__u64 start_ns; /* the packet that contains the mark passed the tap, ns */
+	__u64 turnaround_ns; /* from then to the closing ACK, ns */
+	__u32 mark; /* byte mark, absolute sequence number */
+	__u32 closing_ack; /* acknowledgment number that closed it */
+	__u8 class; /* enum nv_sample_class: class of the closing ACK at this tap */
+	__u8 piggyback; /* 1 if the closing ACK carried data (a response) */
+	__u8 pad0[6];
+};
+_Static_assert(__builtin_offsetof(struct nv_mark_sample, start_ns) == 0, "nv_mark_sample.start_ns");
+_Static_assert(__builtin_offsetof(struct nv_mark_sample, turnaround_ns) == 8, "nv_mark_sample.turnaround_ns");
+_Static_assert(__builtin_offsetof(struct nv_mark_sample, mark) == 16, "nv_mark_sample.mark");
+_Static_assert(__builtin_offsetof(struct nv_mark_sample, closing_ack) == 20, "nv_mark_sample.closing_ack");
+_Static_assert(__builtin_offsetof(struct nv_mark_sample, class) == 24, "nv_mark_sample.class");
+_Static_assert(__builtin_offsetof(struct nv_mark_sample, piggyback) == 25, "nv_mark_sample.piggyback");
+_Static_assert(__builtin_offsetof(struct nv_mark_sample, pad0) == 26, "nv_mark_sample.pad0");
+_Static_assert(sizeof(struct nv_mark_sample) == 32, "size of nv_mark_sample");
+
+/* Stream alert, version 1: one row per flow, direction, condition and time that it was raised. */
+struct nv_alert {
+	__u64 time_ns; /* raised, ns */
+	__u64 observed; /* value that raised it */
+	__u64 threshold; /* value it was held against */
+	__u8 tap_role; /* enum nv_tap_role: role of the interface */
+	__u8 pad0[3];
+	__u32 ifindex; /* interface index in the host namespace; 0 for the uplinks taken together */
+	__u8 src[16]; /* address the data come from */
+	__u8 dst[16]; /* address the data go to */
+	__u16 src_port; /* port the data come from */
+	__u16 dst_port; /* port the data go to */
+	__u8 protocol; /* IP protocol number */
+	__u8 kind; /* enum nv_alert_kind: condition; the unit of observed follows from it: shifts in ns, others in count */
+	__u8 pad1[2];
+};
+_Static_assert(__builtin_offsetof(struct nv_alert, time_ns) == 0, "nv_alert.time_ns");
+_Static_assert(__builtin_offsetof(struct nv_alert, observed) == 8, "nv_alert.observed");
+_Static_assert(__builtin_offsetof(struct nv_alert, threshold) == 16, "nv_alert.threshold");
+_Static_assert(__builtin_offsetof(struct nv_alert, tap_role) == 24, "nv_alert.tap_role");
+_Static_assert(__builtin_offsetof(struct nv_alert, pad0) == 25, "nv_alert.pad0");
+_Static_assert(__builtin_offsetof(struct nv_alert, ifindex) == 28, "nv_alert.ifindex");
+_Static_assert(__builtin_offsetof(struct nv_alert, src) == 32, "nv_alert.src");
+_Static_assert(__builtin_offsetof(struct nv_alert, dst) == 48, "nv_alert.dst");
+_Static_assert(__builtin_offsetof(struct nv_alert, src_port) == 64, "nv_alert.src_port");
+_Static_assert(__builtin_offsetof(struct nv_alert, dst_port) == 66, "nv_alert.dst_port");
+_Static_assert(__builtin_offsetof(struct nv_alert, protocol) == 68, "nv_alert.protocol");
+_Static_assert(__builtin_offsetof(struct nv_alert, kind) == 69, "nv_alert.kind");
+_Static_assert(__builtin_offsetof(struct nv_alert, pad1) == 70, "nv_alert.pad1");
+_Static_assert(sizeof(struct nv_alert) == 72, "size of nv_alert");
+
+/* Stream packet_event, version 1: one row per packet and probe, while something is armed. */
+struct nv_packet_event {
+	__u64 time_ns; /* the probe ran, ns */
+	__u64 location; /* code address that dropped it (drop only) */
+	__u8 src[16]; /* address the data come from */
+	__u8 dst[16]; /* address the data go to */
+	__u16 src_port; /* port the data come from */
+	__u16 dst_port; /* port the data go to */
+	__u8 protocol; /* IP protocol number */
+	__u8 flags; /* TCP flags */
+	__u8 tap_role; /* enum nv_tap_role: role of the interface */
+	__u8 pad0[1];
+	__u32 ifindex; /* interface index in the host namespace; 0 for the uplinks taken together */
+	__u8 probe; /* enum nv_packet_probe: where */
+	__u8 hook; /* enum nv_hook: direction at a tap */
+	__u8 armed; /* 1 if the flow is armed, 0 if it only shares the device with one that is */
+	__u8 pad1[1];
+	__u32 seq; /* first payload byte, sequence number */
+	__u32 end_seq; /* after the last payload byte */
+	__u32 ack; /* acknowledgment number */
+	__u16 ip_id; /* IPv4 identification of the inner packet */
+	__u16 cpu; /* processor */
+	__u32 length; /* bytes of the whole packet at this layer, bytes */
+	__u32 backlog_bytes; /* bytes in the qdisc after this packet (qdisc_enqueue only), bytes */
+	__u32 backlog_packets; /* packets in the qdisc after this one (qdisc_enqueue only) */
+	__u32 netns; /* inode of the device namespace */
+	__u32 drop_reason; /* SKB_DROP_REASON_* of the running kernel (drop only) */
+	__u32 pid; /* thread that was running */
+	char comm[16]; /* its name */
+};
+_Static_assert(__builtin_offsetof(struct nv_packet_event, time_ns) == 0, "nv_packet_event.time_ns");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, location) == 8, "nv_packet_event.location");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, src) == 16, "nv_packet_event.src");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, dst) == 32, "nv_packet_event.dst");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, src_port) == 48, "nv_packet_event.src_port");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, dst_port) == 50, "nv_packet_event.dst_port");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, protocol) == 52, "nv_packet_event.protocol");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, flags) == 53, "nv_packet_event.flags");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, tap_role) == 54, "nv_packet_event.tap_role");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, pad0) == 55, "nv_packet_event.pad0");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, ifindex) == 56, "nv_packet_event.ifindex");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, probe) == 60, "nv_packet_event.probe");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, hook) == 61, "nv_packet_event.hook");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, armed) == 62, "nv_packet_event.armed");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, pad1) == 63, "nv_packet_event.pad1");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, seq) == 64, "nv_packet_event.seq");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, end_seq) == 68, "nv_packet_event.end_seq");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, ack) == 72, "nv_packet_event.ack");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, ip_id) == 76, "nv_packet_event.ip_id");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, cpu) == 78, "nv_packet_event.cpu");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, length) == 80, "nv_packet_event.length");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, backlog_bytes) == 84, "nv_packet_event.backlog_bytes");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, backlog_packets) == 88, "nv_packet_event.backlog_packets");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, netns) == 92, "nv_packet_event.netns");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, drop_reason) == 96, "nv_packet_event.drop_reason");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, pid) == 100, "nv_packet_event.pid");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, comm) == 104, "nv_packet_event.comm");
+_Static_assert(sizeof(struct nv_packet_event) == 120, "size of nv_packet_event");
+
+/* Stream socket_event, version 1: one row per event of an armed socket, while it is armed. */
+struct nv_socket_event {
+	__u64 time_ns; /* the probe ran, ns */
+	__u8 src[16]; /* address the data come from */
+	__u8 dst[16]; /* address the data go to */
+	__u16 src_port; /* port the data come from */
+	__u16 dst_port; /* port the data go to */
+	__u8 protocol; /* IP protocol number */
+	__u8 probe; /* enum nv_socket_probe: where; src is the owner of the socket */
+	__u8 ca_state; /* congestion avoidance state */
+	__u8 tcp_state; /* TCP state */
+	__u8 icsk_pending; /* timer pending */
+	__u8 pad0[3];
+	__s32 bytes; /* bytes sent or received by the call, negative errno on failure */
+	__u32 netns; /* inode of the socket namespace */
+	__u32 pid; /* thread that was running */
+	__u32 tgid; /* its process */
+	__u32 srtt_us; /* smoothed RTT of the socket, us */
+	__u32 snd_cwnd; /* congestion window, segments */
+	__u32 snd_wnd; /* peer window, bytes */
+	__u32 rcv_wnd; /* window offered, bytes */
+	__u32 packets_out; /* segments in flight */
+	__u32 write_queue_bytes; /* written and not yet sent or acknowledged, bytes */
+	__u32 unsent_bytes; /* written and not yet sent, bytes */
+	__u32 read_queue_bytes; /* received and not yet read, bytes */
+	__s32 sndbuf; /* send buffer limit, bytes */
+	__s32 rcvbuf; /* receive buffer limit, bytes */
+	char comm[16]; /* name of the thread */
+	__u8 pad1[4];
+};
+_Static_assert(__builtin_offsetof(struct nv_socket_event, time_ns) == 0, "nv_socket_event.time_ns");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, src) == 8, "nv_socket_event.src");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, dst) == 24, "nv_socket_event.dst");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, src_port) == 40, "nv_socket_event.src_port");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, dst_port) == 42, "nv_socket_event.dst_port");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, protocol) == 44, "nv_socket_event.protocol");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, probe) == 45, "nv_socket_event.probe");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, ca_state) == 46, "nv_socket_event.ca_state");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, tcp_state) == 47, "nv_socket_event.tcp_state");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, icsk_pending) == 48, "nv_socket_event.icsk_pending");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, pad0) == 49, "nv_socket_event.pad0");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, bytes) == 52, "nv_socket_event.bytes");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, netns) == 56, "nv_socket_event.netns");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, pid) == 60, "nv_socket_event.pid");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, tgid) == 64, "nv_socket_event.tgid");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, srtt_us) == 68, "nv_socket_event.srtt_us");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, snd_cwnd) == 72, "nv_socket_event.snd_cwnd");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, snd_wnd) == 76, "nv_socket_event.snd_wnd");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, rcv_wnd) == 80, "nv_socket_event.rcv_wnd");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, packets_out) == 84, "nv_socket_event.packets_out");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, write_queue_bytes) == 88, "nv_socket_event.write_queue_bytes");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, unsent_bytes) == 92, "nv_socket_event.unsent_bytes");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, read_queue_bytes) == 96, "nv_socket_event.read_queue_bytes");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, sndbuf) == 100, "nv_socket_event.sndbuf");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, rcvbuf) == 104, "nv_socket_event.rcvbuf");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, comm) == 108, "nv_socket_event.comm");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, pad1) == 124, "nv_socket_event.pad1");
+_Static_assert(sizeof(struct nv_socket_event) == 128, "size of nv_socket_event");
+
+/* Stream sched_event, version 1: one row per wait of a watched thread or softirq, and per run of whatever had the CPU meanwhile. */
+struct nv_sched_event {
+	__u64 start_ns; /* start of the stretch, ns */
+	__u64 end_ns; /* end of the stretch, ns */
+	__u8 kind; /* enum nv_sched_kind: wait: runnable, not running; slice: ran on a watched CPU; throttled: by its quota; softirq: raised to run; sleep: off CPU of its own will */
+	__u8 watched; /* 1 if the thread serves an armed flow */
+	__u16 priority; /* kernel priority: below 100 is real time */
+	__u32 cpu; /* processor */
+	__u32 pid; /* thread */
+	__u32 tgid; /* process */
+	__u32 netns; /* inode of the thread namespace, 0 if unknown */
+	__u8 pad0[4];
+	__u64 cgroup_id; /* id of its cpu cgroup, 0 if unknown */
+	char comm[16]; /* thread name */
+};
+_Static_assert(__builtin_offsetof(struct nv_sched_event, start_ns) == 0, "nv_sched_event.start_ns");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, end_ns) == 8, "nv_sched_event.end_ns");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, kind) == 16, "nv_sched_event.kind");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, watched) == 17, "nv_sched_event.watched");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, priority) == 18, "nv_sched_event.priority");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, cpu) == 20, "nv_sched_event.cpu");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, pid) == 24, "nv_sched_event.pid");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, tgid) == 28, "nv_sched_event.tgid");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, netns) == 32, "nv_sched_event.netns");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, pad0) == 36, "nv_sched_event.pad0");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, cgroup_id) == 40, "nv_sched_event.cgroup_id");
+_Static_assert(__builtin_offsetof(struct nv_sched_event, comm) == 48, "nv_sched_event.comm");
+_Static_assert(sizeof(struct nv_sched_event) == 64, "size of nv_sched_event");
+
+/* Stream mapping, version 1: one row per host, inner flow, direction and outer header, refreshed while in use. */
+struct nv_mapping {
+	__u64 first_seen_ns; /* first packet with this outer header, ns */
+	__u64 last_seen_ns; /* last packet with it, ns */
+	__u8 src[16]; /* address the data come from */
+	__u8 dst[16]; /* address the data go to */
+	__u16 src_port; /* port the data come from */
+	__u16 dst_port; /* port the data go to */
+	__u8 protocol; /* IP protocol number */
+	__u8 hook; /* enum nv_hook: egress: the host sent it; ingress: it received it */
+	__u8 encapsulation; /* enum nv_encapsulation: outer protocol */
+	__u8 outer_src[16]; /* outer source */
+	__u8 outer_dst[16]; /* outer destination */
+	__u8 pad0[1];
+	__u16 outer_src_port; /* outer source port, 0 if none */
+	__u16 outer_dst_port; /* outer destination port, 0 if none */
+	__u32 vni; /* network identifier or key, 0 if none */
+};
+_Static_assert(__builtin_offsetof(struct nv_mapping, first_seen_ns) == 0, "nv_mapping.first_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_mapping, last_seen_ns) == 8, "nv_mapping.last_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_mapping, src) == 16, "nv_mapping.src");
+_Static_assert(__builtin_offsetof(struct nv_mapping, dst) == 32, "nv_mapping.dst");
+_Static_assert(__builtin_offsetof(struct nv_mapping, src_port) == 48, "nv_mapping.src_port");
+_Static_assert(__builtin_offsetof(struct nv_mapping, dst_port) == 50, "nv_mapping.dst_port");
+_Static_assert(__builtin_offsetof(struct nv_mapping, protocol) == 52, "nv_mapping.protocol");
+_Static_assert(__builtin_offsetof(struct nv_mapping, hook) == 53, "nv_mapping.hook");
+_Static_assert(__builtin_offsetof(struct nv_mapping, encapsulation) == 54, "nv_mapping.encapsulation");
+_Static_assert(__builtin_offsetof(struct nv_mapping, outer_src) == 55, "nv_mapping.outer_src");
+_Static_assert(__builtin_offsetof(struct nv_mapping, outer_dst) == 71, "nv_mapping.outer_dst");
+_Static_assert(__builtin_offsetof(struct nv_mapping, pad0) == 87, "nv_mapping.pad0");
+_Static_assert(__builtin_offsetof(struct nv_mapping, outer_src_port) == 88, "nv_mapping.outer_src_port");
+_Static_assert(__builtin_offsetof(struct nv_mapping, outer_dst_port) == 90, "nv_mapping.outer_dst_port");
+_Static_assert(__builtin_offsetof(struct nv_mapping, vni) == 92, "nv_mapping.vni");
+_Static_assert(sizeof(struct nv_mapping) == 96, "size of nv_mapping");
+
+/* Stream socket_owner, version 1: one row per host, socket and process that holds it, when first seen. */
+struct nv_socket_owner {
+	__u8 src[16]; /* address the data come from */
+	__u8 dst[16]; /* address the data go to */
+	__u16 src_port; /* port the data come from */
+	__u16 dst_port; /* port the data go to */
+	__u8 protocol; /* IP protocol number */
+	__u8 tcp_state; /* TCP state of the socket */
+	__u8 pad0[2];
+	__u32 netns; /* inode of the socket namespace */
+	__u32 tgid; /* process */
+	__u32 uid; /* user */
+	char comm[16]; /* process name */
+	__u8 pad1[4];
+};
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, src) == 0, "nv_socket_owner.src");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, dst) == 16, "nv_socket_owner.dst");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, src_port) == 32, "nv_socket_owner.src_port");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, dst_port) == 34, "nv_socket_owner.dst_port");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, protocol) == 36, "nv_socket_owner.protocol");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, tcp_state) == 37, "nv_socket_owner.tcp_state");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, pad0) == 38, "nv_socket_owner.pad0");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, netns) == 40, "nv_socket_owner.netns");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, tgid) == 44, "nv_socket_owner.tgid");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, uid) == 48, "nv_socket_owner.uid");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, comm) == 52, "nv_socket_owner.comm");
+_Static_assert(__builtin_offsetof(struct nv_socket_owner, pad1) == 68, "nv_socket_owner.pad1");
+_Static_assert(sizeof(struct nv_socket_owner) == 72, "size of nv_socket_owner");
+
+#endif

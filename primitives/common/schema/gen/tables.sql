@@ -1,0 +1,284 @@
+-- Generated from primitives/common/schema/streams.ts by `npm run generate`. Do not edit.
+
+-- one row per host, tap, flow, direction of data and sweep interval in which it changed
+CREATE TABLE IF NOT EXISTS flow_interval (
+  "host" VARCHAR NOT NULL,
+  "interval_start_ns" BIGINT NOT NULL,
+  "interval_end_ns" BIGINT NOT NULL,
+  "ifname" VARCHAR NOT NULL,
+  "pod" VARCHAR NOT NULL,
+  "tap_role" VARCHAR NOT NULL,
+  "ifindex" UINTEGER NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "packets" BIGINT NOT NULL,
+  "wire_bytes" BIGINT NOT NULL,
+  "payload_bytes" BIGINT NOT NULL,
+  "data_segments" BIGINT NOT NULL,
+  "retransmitted_segments" BIGINT NOT NULL,
+  "retransmitted_bytes" BIGINT NOT NULL,
+  "rto_retransmissions" BIGINT NOT NULL,
+  "holes" BIGINT NOT NULL,
+  "duplicate_acks" BIGINT NOT NULL,
+  "sack_acks" BIGINT NOT NULL,
+  "zero_windows" BIGINT NOT NULL,
+  "syns" BIGINT NOT NULL,
+  "syn_retries" BIGINT NOT NULL,
+  "syn_acks" BIGINT NOT NULL,
+  "fins" BIGINT NOT NULL,
+  "resets" BIGINT NOT NULL,
+  "icmp_errors" BIGINT NOT NULL,
+  "ecn_ce" BIGINT NOT NULL,
+  "samples" BIGINT NOT NULL,
+  "samples_void" BIGINT NOT NULL,
+  "rtt_sum_ns" BIGINT NOT NULL,
+  "rtt_exact" BIGINT NOT NULL,
+  "responses" BIGINT NOT NULL,
+  "response_sum_ns" BIGINT NOT NULL,
+  "rtt_exact_hist" UINTEGER[] NOT NULL,
+  "rtt_other_hist" UINTEGER[] NOT NULL,
+  "response_hist" UINTEGER[] NOT NULL,
+  "first_seen_ns" BIGINT NOT NULL,
+  "last_seen_ns" BIGINT NOT NULL,
+  "outstanding_since_ns" BIGINT NOT NULL,
+  "rtt_min_ns" BIGINT NOT NULL,
+  "snd_max" UINTEGER NOT NULL,
+  "ack_max" UINTEGER NOT NULL,
+  "window_bytes" UINTEGER NOT NULL,
+  "rtt_mean_us" UINTEGER NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per host, tap, direction of data and byte mark whose ACK was seen
+CREATE TABLE IF NOT EXISTS mark_sample (
+  "host" VARCHAR NOT NULL,
+  "tap_role" VARCHAR NOT NULL,
+  "ifindex" UINTEGER NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "start_ns" BIGINT NOT NULL,
+  "turnaround_ns" BIGINT NOT NULL,
+  "mark" UINTEGER NOT NULL,
+  "closing_ack" UINTEGER NOT NULL,
+  "class" VARCHAR NOT NULL,
+  "piggyback" UTINYINT NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per flow, direction, condition and time that it was raised
+CREATE TABLE IF NOT EXISTS alert (
+  "host" VARCHAR NOT NULL,
+  "source" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "observed" BIGINT NOT NULL,
+  "threshold" BIGINT NOT NULL,
+  "tap_role" VARCHAR NOT NULL,
+  "ifindex" UINTEGER NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "kind" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per packet and probe, while something is armed
+CREATE TABLE IF NOT EXISTS packet_event (
+  "host" VARCHAR NOT NULL,
+  "ifname" VARCHAR NOT NULL,
+  "drop_reason_name" VARCHAR NOT NULL,
+  "drop_symbol" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "location" BIGINT NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "flags" UTINYINT NOT NULL,
+  "tap_role" VARCHAR NOT NULL,
+  "ifindex" UINTEGER NOT NULL,
+  "probe" VARCHAR NOT NULL,
+  "hook" VARCHAR NOT NULL,
+  "armed" UTINYINT NOT NULL,
+  "seq" UINTEGER NOT NULL,
+  "end_seq" UINTEGER NOT NULL,
+  "ack" UINTEGER NOT NULL,
+  "ip_id" USMALLINT NOT NULL,
+  "cpu" USMALLINT NOT NULL,
+  "length" UINTEGER NOT NULL,
+  "backlog_bytes" UINTEGER NOT NULL,
+  "backlog_packets" UINTEGER NOT NULL,
+  "netns" UINTEGER NOT NULL,
+  "drop_reason" UINTEGER NOT NULL,
+  "pid" UINTEGER NOT NULL,
+  "comm" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per event of an armed socket, while it is armed
+CREATE TABLE IF NOT EXISTS socket_event (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "probe" VARCHAR NOT NULL,
+  "ca_state" UTINYINT NOT NULL,
+  "tcp_state" UTINYINT NOT NULL,
+  "icsk_pending" UTINYINT NOT NULL,
+  "bytes" INTEGER NOT NULL,
+  "netns" UINTEGER NOT NULL,
+  "pid" UINTEGER NOT NULL,
+  "tgid" UINTEGER NOT NULL,
+  "srtt_us" UINTEGER NOT NULL,
+  "snd_cwnd" UINTEGER NOT NULL,
+  "snd_wnd" UINTEGER NOT NULL,
+  "rcv_wnd" UINTEGER NOT NULL,
+  "packets_out" UINTEGER NOT NULL,
+  "write_queue_bytes" UINTEGER NOT NULL,
+  "unsent_bytes" UINTEGER NOT NULL,
+  "read_queue_bytes" UINTEGER NOT NULL,
+  "sndbuf" INTEGER NOT NULL,
+  "rcvbuf" INTEGER NOT NULL,
+  "comm" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per wait of a watched thread or softirq, and per run of whatever had the CPU meanwhile
+CREATE TABLE IF NOT EXISTS sched_event (
+  "host" VARCHAR NOT NULL,
+  "cgroup" VARCHAR NOT NULL,
+  "start_ns" BIGINT NOT NULL,
+  "end_ns" BIGINT NOT NULL,
+  "kind" VARCHAR NOT NULL,
+  "watched" UTINYINT NOT NULL,
+  "priority" USMALLINT NOT NULL,
+  "cpu" UINTEGER NOT NULL,
+  "pid" UINTEGER NOT NULL,
+  "tgid" UINTEGER NOT NULL,
+  "netns" UINTEGER NOT NULL,
+  "cgroup_id" BIGINT NOT NULL,
+  "comm" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per host, inner flow, direction and outer header, refreshed while in use
+CREATE TABLE IF NOT EXISTS mapping (
+  "host" VARCHAR NOT NULL,
+  "first_seen_ns" BIGINT NOT NULL,
+  "last_seen_ns" BIGINT NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "hook" VARCHAR NOT NULL,
+  "encapsulation" VARCHAR NOT NULL,
+  "outer_src" VARCHAR NOT NULL,
+  "outer_dst" VARCHAR NOT NULL,
+  "outer_src_port" USMALLINT NOT NULL,
+  "outer_dst_port" USMALLINT NOT NULL,
+  "vni" UINTEGER NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per host, object, metric and sweep, when it changed
+CREATE TABLE IF NOT EXISTS host_counter (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "source" VARCHAR NOT NULL,
+  "object" VARCHAR NOT NULL,
+  "metric" VARCHAR NOT NULL,
+  "unit" VARCHAR NOT NULL,
+  "value" DOUBLE NOT NULL,
+  "temporality" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per host, address and time that it was found or lost
+CREATE TABLE IF NOT EXISTS endpoint (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "role" VARCHAR NOT NULL,
+  "pod" VARCHAR NOT NULL,
+  "ifname" VARCHAR NOT NULL,
+  "ifindex" UINTEGER NOT NULL,
+  "netns" UINTEGER NOT NULL,
+  "address" VARCHAR NOT NULL,
+  "present" UTINYINT NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per host, socket and process that holds it, when first seen
+CREATE TABLE IF NOT EXISTS socket_owner (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "cgroup" VARCHAR NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "tcp_state" UTINYINT NOT NULL,
+  "netns" UINTEGER NOT NULL,
+  "tgid" UINTEGER NOT NULL,
+  "uid" UINTEGER NOT NULL,
+  "comm" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per host, place and sweep in which records were lost
+CREATE TABLE IF NOT EXISTS loss_account (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "place" VARCHAR NOT NULL,
+  "reason" VARCHAR NOT NULL,
+  "records" BIGINT NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per host, incident and change of arming
+CREATE TABLE IF NOT EXISTS arming (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "incident" VARCHAR NOT NULL,
+  "state" VARCHAR NOT NULL,
+  "detail" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per start of an agent and change of its taps
+CREATE TABLE IF NOT EXISTS host_info (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "kernel" VARCHAR NOT NULL,
+  "cpus" VARCHAR NOT NULL,
+  "netns" UINTEGER NOT NULL,
+  "attach" VARCHAR NOT NULL,
+  "taps" VARCHAR NOT NULL,
+  "capabilities" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
