@@ -1,0 +1,79 @@
+/** One suspicion, from its first alert on; it becomes an incident when a victim's harm is proved. */
+import { connectionId } from '../ledgers/flow.js';
+import type { Window } from '../ledgers/observe.js';
+import type { AlertRow, FlowKey } from './engine.js';
+import type { Diagnosis } from './diagnosis.js';
+import type { Incident } from './incident.js';
+
+const SECOND_NS = 1_000_000_000n;
+/** How far back a flow's own healthy past reaches, and how much before the first alert it ends. */
+const BASELINE_NS = 30n * SECOND_NS;
+const BASELINE_GAP_NS = SECOND_NS;
+/** The window that is judged: no older than this, and no older than the onset. */
+const WINDOW_NS = 3n * SECOND_NS;
+const ONSET_NS = (SECOND_NS * 7n) / 10n;
+const MOST_FLOWS = 16;
+
+export interface TimedAlert {
+  readonly alert: AlertRow;
+  /** Analyzer wall clock. */
+  readonly atNs: bigint;
+}
+
+export class Case {
+  readonly flows = new Map<string, FlowKey>();
+  readonly hosts = new Set<string>();
+  readonly alerts: TimedAlert[] = [];
+  readonly armedAt: Record<string, string> = {};
+  armedUntilNs = 0n;
+  disarmed = false;
+  /** Consecutive diagnoses with the same key. */
+  agreeing = 0;
+  lastKey: string | null = null;
+  lastHarmNs = 0n;
+  last: Diagnosis | null = null;
+  incident: Incident | null = null;
+  confirmedNs = 0n;
+
+  constructor(
+    readonly id: string,
+    readonly startedNs: bigint,
+  ) {}
+
+  add(alert: AlertRow, atNs: bigint, hosts: readonly string[]): void {
+    this.alerts.push({ alert, atNs });
+    if (this.alerts.length > 200) this.alerts.splice(1, 1);
+    const flow = flowOf(alert);
+    if (this.flows.size < MOST_FLOWS) this.flows.set(connectionId(flow), flow);
+    for (const host of hosts) this.hosts.add(host);
+  }
+
+  get lastAlertNs(): bigint {
+    return this.alerts.at(-1)?.atNs ?? this.startedNs;
+  }
+
+  window(nowNs: bigint): Window {
+    const oldest = nowNs - WINDOW_NS;
+    const onset = this.startedNs - ONSET_NS;
+    return { fromNs: onset > oldest ? onset : oldest, toNs: nowNs };
+  }
+
+  baseline(): Window {
+    const toNs = this.startedNs - BASELINE_GAP_NS;
+    return { fromNs: toNs - BASELINE_NS, toNs };
+  }
+
+  /** The alert that announced the harm: a suspicion may have begun with an older, harmless one. */
+  trigger(harmFromNs: bigint): TimedAlert | undefined {
+    const slack = harmFromNs - SECOND_NS / 2n;
+    return this.alerts.find((a) => a.atNs >= slack) ?? this.alerts.at(-1);
+  }
+}
+
+export const flowOf = ({ src, src_port, dst, dst_port, protocol }: AlertRow): FlowKey => ({
+  src,
+  src_port,
+  dst,
+  dst_port,
+  protocol,
+});

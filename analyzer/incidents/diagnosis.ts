@@ -1,0 +1,152 @@
+/** From findings to one diagnosis: the place and cause that explain the most harm. */
+import { flowId, reversed } from '../ledgers/flow.js';
+import type { Observations } from '../ledgers/observe.js';
+import { isClient, isRequestResponse } from '../ledgers/roles.js';
+import { CAUSES } from '../rules/causes.js';
+import type { Finding } from '../rules/finding.js';
+import { duration, round } from '../rules/finding.js';
+import { judge, type Judged } from '../rules/index.js';
+import type { FlowKey } from './engine.js';
+import type { Split, Verdict } from './incident.js';
+
+export interface Diagnosis {
+  /** Same text while place and cause stay the same. */
+  readonly key: string;
+  readonly verdict: Verdict;
+  readonly split: Split | null;
+  readonly lead: Finding;
+  readonly findings: readonly Finding[];
+  readonly victims: readonly FlowKey[];
+}
+
+interface Group {
+  readonly key: string;
+  readonly findings: Finding[];
+  score: number;
+}
+
+/**
+ * @param coverage share of the taps expected that reported, and
+ * @param lostShare share of records lost: both lower the confidence.
+ */
+export function diagnose(
+  flows: readonly FlowKey[],
+  observations: Observations,
+  coverage: number,
+  lostShare: number,
+): Diagnosis | null {
+  const judged = judge(flows, observations);
+  const groups = grouped(judged.flatMap((j) => j.findings));
+  const best = groups[0];
+  const lead = best && strongest(best.findings);
+  if (!best || !lead) return null;
+  const quality = (0.6 + 0.4 * coverage) * (1 - Math.min(0.3, lostShare));
+  const total = groups.reduce((t, g) => t + g.score, 0);
+  const dominance = 0.7 + (0.3 * best.score) / total;
+  const victim = canonical(lead.victim, observations);
+  const verdict: Verdict = {
+    ...blame(lead, victim, observations),
+    layer: lead.layer ?? CAUSES[lead.cause].layer,
+    cause: lead.cause,
+    confidence: round(lead.confidence * quality * dominance, 2),
+    culprits: [...lead.culprits],
+    summary: `${lead.statement}: ${CAUSES[lead.cause].title}. Each request or mark loses ${duration(lead.harmUs)} on average.`,
+    mitigation: CAUSES[lead.cause].mitigation,
+    alternatives: groups.slice(1, 4).flatMap((g) => {
+      const other = strongest(g.findings);
+      return other
+        ? [
+            {
+              domain: blame(other, canonical(other.victim, observations), observations).domain,
+              cause: other.cause,
+              confidence: round((other.confidence * quality * g.score) / total, 2),
+            },
+          ]
+        : [];
+    }),
+  };
+  return {
+    key: best.key,
+    verdict,
+    split: splitOf(lead, judged),
+    lead,
+    findings: groups.flatMap((g) => g.findings),
+    victims: uniqueFlows(best.findings.map((f) => canonical(f.victim, observations))),
+  };
+}
+
+/** A flow that cannot connect, or is stuck, says more than one that is slow. */
+const WEIGHT: Partial<Record<string, number>> = { setup_ledger: 4, progress_ledger: 4 };
+
+function grouped(findings: readonly Finding[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const finding of findings) {
+    const place = finding.host === undefined ? 'unknown' : (finding.host ?? 'network');
+    const key = `${place}/${finding.cause}`;
+    const group = groups.get(key) ?? { key, findings: [], score: 0 };
+    group.findings.push(finding);
+    group.score += finding.harmUs * finding.confidence * (WEIGHT[finding.rule] ?? 1);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((a, b) => b.score - a.score);
+}
+
+const strongest = (findings: readonly Finding[]): Finding | undefined =>
+  [...findings].sort((a, b) => b.confidence * b.harmUs - a.confidence * a.harmUs)[0];
+
+/** Requests flow from the client: the direction in which an exchange of requests is reported. */
+function canonical(flow: FlowKey, observations: Observations): FlowKey {
+  const direction = observations.directions.get(flowId(flow));
+  if (!direction || !isRequestResponse(direction)) return flow;
+  return isClient(flow, observations) === false ? reversed(flow) : flow;
+}
+
+function blame(
+  finding: Finding,
+  victim: FlowKey,
+  observations: Observations,
+): Pick<Verdict, 'domain' | 'host'> {
+  if (finding.host === undefined) return { domain: 'undetermined', host: null };
+  if (finding.host === null) return { domain: 'network', host: null };
+  const sender = observations.endpoints.get(victim.src)?.host;
+  return {
+    domain: finding.host === sender ? 'sender_host' : 'receiver_host',
+    host: finding.host,
+  };
+}
+
+const uniqueFlows = (flows: readonly FlowKey[]): FlowKey[] => [
+  ...new Map(flows.map((f) => [flowId(f), f])).values(),
+];
+
+/** The split of the direction that the lead speaks of, else of the one with the most joined marks. */
+function splitOf(lead: Finding, judged: readonly Judged[]): Split | null {
+  const withMarks = judged.filter((j) => j.ledger.joined > 0);
+  const own = withMarks.filter((j) => j.findings.includes(lead));
+  const ledger = [...(own.length > 0 ? own : withMarks)].sort(
+    (a, b) => b.ledger.joined - a.ledger.joined,
+  )[0]?.ledger;
+  if (!ledger) return null;
+  const us = (value: number | null): number | null => (value === null ? null : round(value, 1));
+  const none = { sender_tx: null, receiver_rx: null, receiver_tx: null, sender_rx: null };
+  return {
+    sender_host_us: us(ledger.now.sender_host),
+    network_us: us(ledger.now.network),
+    receiver_host_us: us(ledger.now.receiver_host),
+    receiver_pod_us: us(ledger.now.receiver_pod),
+    edges_us: {
+      sender_tx: us(ledger.edges.sender_tx),
+      receiver_rx: us(ledger.edges.receiver_rx),
+      receiver_tx: us(ledger.edges.receiver_tx),
+      sender_rx: us(ledger.edges.sender_rx),
+    },
+    baseline: {
+      sender_host_us: us(ledger.baseline.sender_host),
+      network_us: us(ledger.baseline.network),
+      receiver_host_us: us(ledger.baseline.receiver_host),
+      receiver_pod_us: us(ledger.baseline.receiver_pod),
+      edges_us: none,
+    },
+    samples: ledger.joined,
+  };
+}

@@ -1,0 +1,124 @@
+/** The account of the data behind a diagnosis: what was lost, who was missing, how much was traced. */
+import { flowId } from '../ledgers/flow.js';
+import type { Observations, Queries, Window } from '../ledgers/observe.js';
+import type { Case } from './case.js';
+import type { FlowKey } from './engine.js';
+import type { Incident } from './incident.js';
+import { type DataQuality, wireFlow } from './lifecycle.js';
+
+interface MappingRow extends FlowKey {
+  readonly host: string;
+  readonly encapsulation: string;
+  readonly outer_src: string;
+  readonly outer_dst: string;
+  readonly outer_src_port: number;
+  readonly outer_dst_port: number;
+  readonly vni: number;
+}
+
+const OUTER_PROTOCOL: Record<string, string> = { vxlan: 'udp', geneve: 'udp', ipip: 'ipip', gre: 'gre' };
+const MOST_MAPPINGS = 8;
+
+export async function dataQuality(
+  store: Queries,
+  subject: Case,
+  observations: Observations,
+  connected: readonly string[],
+): Promise<DataQuality> {
+  const { window } = observations;
+  const lost = await losses(store, window);
+  return {
+    ...lost,
+    hostsMissing: [...subject.hosts].filter((host) => !connected.includes(host)).sort(),
+    coverage: coverage(subject, observations),
+    traceEvents: await traceEvents(store, window),
+    mappings: await mappings(store, subject),
+    processes: await processes(store),
+  };
+}
+
+const received = ({ fromNs, toNs }: Window): string =>
+  `received_ns BETWEEN ${fromNs} AND ${toNs + 10_000_000_000n}`;
+
+async function losses(
+  store: Queries,
+  window: Window,
+): Promise<{ recordsLost: number; evictions: number }> {
+  const rows = await store.query(
+    `SELECT reason, sum(records)::DOUBLE AS records FROM loss_account WHERE ${received(window)} GROUP BY reason`,
+  );
+  const of = (evicted: boolean): number =>
+    rows
+      .filter((r) => (r['reason'] === 'evicted') === evicted)
+      .reduce((t, r) => t + Number(r['records']), 0);
+  return { recordsLost: of(false), evictions: of(true) };
+}
+
+async function traceEvents(store: Queries, window: Window): Promise<number> {
+  const tables = ['packet_event', 'socket_event', 'sched_event'];
+  const counts = tables.map((t) => `(SELECT count(*) FROM ${t} WHERE ${received(window)})`);
+  const rows = await store.query(`SELECT ${counts.join(' + ')} AS events`);
+  return Number(rows[0]?.['events'] ?? 0);
+}
+
+/** Taps that reported the victims over taps that lie on their paths. */
+function coverage(subject: Case, observations: Observations): number {
+  let expected = 0;
+  let reported = 0;
+  for (const flow of subject.flows.values()) {
+    const direction = observations.directions.get(flowId(flow));
+    if (!direction) continue;
+    const { srcHost, dstHost, srcPod, dstPod, account } = direction;
+    const remote = srcHost !== dstHost;
+    expected += (srcPod ? 1 : 0) + (dstPod ? 1 : 0) + (remote ? 2 : 0);
+    reported += Object.keys(account).length;
+  }
+  return expected === 0 ? 1 : Math.min(1, Number((reported / expected).toFixed(2)));
+}
+
+async function mappings(store: Queries, subject: Case): Promise<Incident['mappings']> {
+  const ports = [...subject.flows.values()].map((f) => f.src_port);
+  if (ports.length === 0) return [];
+  const rows = (await store.query(
+    `SELECT DISTINCT ON (host, src, src_port, dst, dst_port) *
+     FROM mapping WHERE src_port IN (${ports.join(', ')}) OR dst_port IN (${ports.join(', ')})
+     ORDER BY host, src, src_port, dst, dst_port, last_seen_ns DESC LIMIT ${MOST_MAPPINGS}`,
+  )) as unknown as MappingRow[];
+  return rows.map((m) => ({
+    host: m.host,
+    inner: wireFlow({
+      src: m.src,
+      src_port: m.src_port,
+      dst: m.dst,
+      dst_port: m.dst_port,
+      protocol: m.protocol,
+    }),
+    encapsulation: m.encapsulation,
+    outer: {
+      src: m.outer_src,
+      src_port: m.outer_src_port,
+      dst: m.outer_dst,
+      dst_port: m.outer_dst_port,
+      protocol: OUTER_PROTOCOL[m.encapsulation] ?? m.encapsulation,
+    },
+    vni: m.vni,
+  }));
+}
+
+async function processes(store: Queries): Promise<Map<string, string>> {
+  const rows = (await store.query(
+    'SELECT DISTINCT ON (src, src_port, dst, dst_port) * FROM socket_owner ORDER BY ALL',
+  )) as unknown as (FlowKey & { comm: string; tgid: number })[];
+  return new Map(
+    rows.map((r) => [
+      flowId({
+        src: r.src,
+        src_port: r.src_port,
+        dst: r.dst,
+        dst_port: r.dst_port,
+        protocol: r.protocol,
+      }),
+      `${r.comm}/${r.tgid}`,
+    ]),
+  );
+}

@@ -1,0 +1,289 @@
+/**
+ * Suspicion → arming → proof → incident → verdict → closing. The engine sees only what agents measured.
+ *
+ * An alert starts a case and arms the hosts of its flow; the case is judged again and again over a sliding window.
+ * Two diagnoses in a row that agree make it an incident with a verdict; a case without harm is dropped unseen.
+ */
+import { viewDefinitions } from '../sql/index.js';
+import { observe, type Observations } from '../ledgers/observe.js';
+import { IncidentBook, type IncidentStore } from './book.js';
+import { Case } from './case.js';
+import { diagnose, type Diagnosis } from './diagnosis.js';
+import type { AlertRow, ControlMessage, VerdictEngine } from './engine.js';
+import type { Incident } from './incident.js';
+import { type DataQuality, diagnosed, openIncident, rfc3339 } from './lifecycle.js';
+import { dataQuality } from './quality.js';
+
+const SECOND_NS = 1_000_000_000n;
+const EVALUATE_EVERY_MS = 350;
+/** No judgement before the tracers had this long. */
+const FIRST_LOOK_NS = (SECOND_NS * 6n) / 10n;
+/** A case without harm is dropped this long after its last alert. */
+const PATIENCE_NS = 4n * SECOND_NS;
+/** The best diagnosis is published this long after the harm was first proved, even if it is not certain. */
+const VERDICT_WITHIN_NS = (SECOND_NS * 32n) / 10n;
+const CERTAIN = 0.7;
+const ARM_SECONDS = 10;
+/** Tracing goes on for this long after the verdict, for revisions. */
+const TRACE_AFTER_VERDICT_NS = 4n * SECOND_NS;
+/** An incident is over after this long without harm and without alert. */
+const HEALTHY_FOR_NS = 5n * SECOND_NS;
+/** A changed diagnosis must hold for as many rounds to revise a verdict. */
+const REVISE_AFTER = 4;
+
+interface Logger {
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface EngineOptions {
+  readonly store: IncidentStore;
+  readonly control: { send(host: string, message: ControlMessage): void; hosts(): string[] };
+  readonly log: Logger;
+  /** Analyzer wall clock, nanoseconds. */
+  readonly now?: () => bigint;
+}
+
+export function createEngine(options: EngineOptions): VerdictEngine {
+  return new Engine(options);
+}
+
+class Engine implements VerdictEngine {
+  readonly #store: IncidentStore;
+  readonly #control: EngineOptions['control'];
+  readonly #log: Logger;
+  readonly #now: () => bigint;
+  readonly #book: IncidentBook;
+  readonly #cases = new Set<Case>();
+  #timer: NodeJS.Timeout | undefined;
+  #ready: Promise<void> = Promise.resolve();
+  #round: Promise<void> | null = null;
+  #pending: readonly AlertRow[] = [];
+  #sequence = 0;
+
+  constructor({ store, control, log, now }: EngineOptions) {
+    this.#store = store;
+    this.#control = control;
+    this.#log = log;
+    this.#now = now ?? (() => BigInt(Date.now()) * 1_000_000n);
+    this.#book = new IncidentBook(store, (error) => log.error({ err: error }, 'incident not stored'));
+  }
+
+  start(): void {
+    this.#ready = this.#prepare().catch((error: unknown) =>
+      this.#log.error({ err: error }, 'analysis views could not be created'),
+    );
+    this.#timer = setInterval(() => this.#tick(), EVALUATE_EVERY_MS);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const subject of this.#cases) this.#disarm(subject);
+    await this.#ready;
+    await this.#round;
+    await this.#book.settled();
+  }
+
+  list(): Incident[] {
+    return this.#book.list();
+  }
+
+  get(id: string): Incident | undefined {
+    return this.#book.get(id);
+  }
+
+  onChange(listener: (incident: Incident) => void): () => void {
+    return this.#book.onChange(listener);
+  }
+
+  /** A host that (re)connects while a case needs it is armed at once. */
+  hostChanged(host: string, connected: boolean): void {
+    if (!connected) return;
+    for (const subject of this.#cases)
+      if (!subject.disarmed && subject.hosts.has(host)) this.#arm(subject, [host]);
+  }
+
+  alerted(alerts: readonly AlertRow[]): void {
+    this.#pending = [...this.#pending, ...alerts];
+    this.#ready = this.#ready
+      .then(() => this.#takeAlerts())
+      .catch((error: unknown) => this.#log.error({ err: error }, 'alerts not judged'));
+  }
+
+  async #prepare(): Promise<void> {
+    for (const definition of viewDefinitions()) await this.#store.query(definition);
+    await this.#book.load(rfc3339(this.#now()));
+  }
+
+  async #takeAlerts(): Promise<void> {
+    const alerts = this.#pending;
+    this.#pending = [];
+    if (alerts.length === 0) return;
+    const endpoints = await this.#store.query('SELECT address, host FROM stg_endpoint');
+    const owner = new Map(endpoints.map((e) => [String(e['address']), String(e['host'])]));
+    const clocks = await this.#store.query('SELECT host, offset_ns FROM host_clock');
+    const offset = new Map(clocks.map((c) => [String(c['host']), BigInt(Number(c['offset_ns']))]));
+    for (const alert of alerts) {
+      const known = [owner.get(alert.src), owner.get(alert.dst)].filter((h) => h !== undefined);
+      const hosts = known.length === 0 ? this.#control.hosts() : [...new Set([...known, alert.host])];
+      const atNs = BigInt(alert.time_ns) + (offset.get(alert.host) ?? 0n);
+      this.#suspect(alert, atNs, hosts);
+    }
+  }
+
+  /** One fault is one incident: an alert that shares a host with a case under way belongs to it. */
+  #suspect(alert: AlertRow, atNs: bigint, hosts: readonly string[]): void {
+    let subject = [...this.#cases].find((c) => hosts.some((h) => c.hosts.has(h)));
+    if (!subject) {
+      subject = new Case(`inc-${this.#now() / 1_000_000n}-${++this.#sequence}`, atNs);
+      this.#cases.add(subject);
+      this.#log.info({ incident: subject.id, kind: alert.kind, host: alert.host }, 'suspicion');
+    }
+    const before = subject.flows.size;
+    subject.add(alert, atNs, hosts);
+    if (subject.flows.size > before && !subject.disarmed) this.#arm(subject, [...subject.hosts]);
+  }
+
+  #arm(subject: Case, hosts: readonly string[]): void {
+    const nowNs = this.#now();
+    const connected = this.#control.hosts();
+    subject.armedUntilNs = nowNs + BigInt(ARM_SECONDS) * SECOND_NS;
+    for (const host of hosts) {
+      if (!connected.includes(host)) continue;
+      this.#control.send(host, {
+        type: 'arm',
+        incident: subject.id,
+        flows: [...subject.flows.values()],
+        seconds: ARM_SECONDS,
+      });
+    }
+  }
+
+  #disarm(subject: Case): void {
+    if (subject.disarmed) return;
+    subject.disarmed = true;
+    for (const host of subject.hosts)
+      this.#control.send(host, { type: 'disarm', incident: subject.id });
+  }
+
+  #tick(): void {
+    if (this.#round !== null || this.#cases.size === 0) return;
+    this.#round = this.#ready
+      .then(() => this.#evaluateAll())
+      .catch((error: unknown) => this.#log.error({ err: error }, 'case not judged'))
+      .finally(() => {
+        this.#round = null;
+      });
+  }
+
+  async #evaluateAll(): Promise<void> {
+    for (const subject of this.#cases) {
+      const nowNs = this.#now();
+      if (nowNs - subject.startedNs < FIRST_LOOK_NS) continue;
+      await this.#evaluate(subject, nowNs);
+    }
+  }
+
+  async #evaluate(subject: Case, nowNs: bigint): Promise<void> {
+    const observations = await observe(this.#store, subject.window(nowNs), subject.baseline());
+    await this.#noteArming(subject);
+    const quality = await dataQuality(this.#store, subject, observations, this.#control.hosts());
+    const lostShare =
+      quality.recordsLost / Math.max(1, quality.recordsLost + quality.traceEvents);
+    const flows = [...subject.flows.values()];
+    const diagnosis = diagnose(flows, observations, quality.coverage, lostShare);
+    if (!diagnosis) this.#healthy(subject, nowNs);
+    else this.#harmed(subject, diagnosis, observations, quality, nowNs);
+    this.#rearm(subject, nowNs);
+  }
+
+  #harmed(
+    subject: Case,
+    diagnosis: Diagnosis,
+    observations: Observations,
+    quality: DataQuality,
+    nowNs: bigint,
+  ): void {
+    subject.agreeing = subject.lastKey === diagnosis.key ? subject.agreeing + 1 : 1;
+    subject.lastKey = diagnosis.key;
+    subject.lastHarmNs = nowNs;
+    if (subject.agreeing < 2 && !subject.incident) return;
+    if (!subject.incident) {
+      subject.confirmedNs = nowNs;
+      const from = harmFrom(diagnosis, observations) ?? subject.startedNs;
+      this.#keep(subject, openIncident(subject, diagnosis, from, observations, quality));
+    }
+    const incident = subject.incident;
+    if (!incident || !this.#shouldPublish(subject, incident, diagnosis, nowNs)) return;
+    subject.last = diagnosis;
+    this.#keep(subject, diagnosed(incident, subject, diagnosis, observations, quality, nowNs));
+  }
+
+  /** A first verdict when it is certain or due; later the same with more behind it, or another that holds. */
+  #shouldPublish(subject: Case, incident: Incident, diagnosis: Diagnosis, nowNs: bigint): boolean {
+    const { verdict } = incident;
+    const determined = diagnosis.verdict.domain !== 'undetermined';
+    if (verdict === null) {
+      if (determined && diagnosis.verdict.confidence >= CERTAIN) return true;
+      return nowNs - subject.confirmedNs >= VERDICT_WITHIN_NS;
+    }
+    if (!determined) return false;
+    if (subject.last?.key === diagnosis.key)
+      return diagnosis.verdict.confidence > verdict.confidence;
+    if (verdict.domain === 'undetermined') return subject.agreeing >= 2;
+    return subject.agreeing >= REVISE_AFTER && diagnosis.verdict.confidence >= verdict.confidence;
+  }
+
+  #healthy(subject: Case, nowNs: bigint): void {
+    subject.agreeing = 0;
+    subject.lastKey = null;
+    const quietNs = nowNs - subject.lastAlertNs;
+    if (!subject.incident) {
+      if (quietNs > PATIENCE_NS) this.#drop(subject);
+      return;
+    }
+    if (nowNs - subject.lastHarmNs < HEALTHY_FOR_NS || quietNs < HEALTHY_FOR_NS) return;
+    this.#keep(subject, { ...subject.incident, state: 'closed', closed_at: rfc3339(nowNs) });
+    this.#drop(subject);
+  }
+
+  #rearm(subject: Case, nowNs: bigint): void {
+    if (subject.disarmed || !this.#cases.has(subject)) return;
+    const traced = subject.last !== null && nowNs - subject.confirmedNs > TRACE_AFTER_VERDICT_NS;
+    if (traced) this.#disarm(subject);
+    else if (subject.armedUntilNs - nowNs < 2n * SECOND_NS) this.#arm(subject, [...subject.hosts]);
+  }
+
+  #drop(subject: Case): void {
+    this.#disarm(subject);
+    this.#cases.delete(subject);
+    this.#log.info({ incident: subject.id, state: subject.incident?.state ?? 'dropped' }, 'case over');
+  }
+
+  #keep(subject: Case, incident: Incident): void {
+    subject.incident = incident;
+    this.#book.put(incident);
+  }
+
+  async #noteArming(subject: Case): Promise<void> {
+    const rows = await this.#store.query(
+      `SELECT a.host, min(a.time_ns + c.offset_ns)::VARCHAR AS at_ns
+       FROM arming a JOIN host_clock c ON c.host = a.host
+       WHERE a.incident = '${subject.id}' AND a.state = 'armed' GROUP BY a.host`,
+    );
+    for (const row of rows)
+      subject.armedAt[String(row['host'])] = rfc3339(BigInt(String(row['at_ns'])));
+  }
+}
+
+/** When the first late mark of the lead's flow left, as far as marks tell. */
+function harmFrom({ lead }: Diagnosis, observations: Observations): bigint | null {
+  const direction = [...observations.directions.values()].find(
+    (d) => d.flow.src === lead.victim.src && d.flow.src_port === lead.victim.src_port,
+  );
+  const slow = (direction?.now ?? [])
+    .filter((m) => (m.r_ap ?? m.r_au ?? 0) > lead.harmUs)
+    .map((m) => m.at_ns);
+  return slow.length === 0 ? null : BigInt(Math.floor(Math.min(...slow)));
+}
+

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { delayLedger, isLate } from './delay.js';
+import { directionOf, marks } from './fixtures.js';
+
+describe('delay ledger', () => {
+  it('finds no lateness in marks like the baseline', () => {
+    const ledger = delayLedger(directionOf({ now: marks(40, {}) }), []);
+    expect(isLate(ledger.path)).toBe(false);
+    expect(isLate(ledger.pod)).toBe(false);
+  });
+
+  it('names the network when marks are late between the uplinks', () => {
+    const now = marks(40, (i) => (i % 2 ? { network: 20_000 } : {}));
+    const ledger = delayLedger(directionOf({ now }), []);
+    expect(isLate(ledger.path)).toBe(true);
+    expect(ledger.wins.network).toBe(1);
+    expect(ledger.excess.network).toBeCloseTo(19_900);
+    expect(ledger.path?.late).toHaveLength(20);
+  });
+
+  it('moves a measured transmit queue from the network to the sender host', () => {
+    const now = marks(20, { network: 20_000, edges: { sender_tx: 19_500 } });
+    const ledger = delayLedger(directionOf({ now }), []);
+    expect(ledger.wins.sender_host).toBe(1);
+    expect(ledger.now.network).toBeCloseTo(500);
+    expect(ledger.now.sender_host).toBeCloseTo(19_520);
+  });
+
+  it('keeps the sum of the terms equal to the turnaround at the sender’s pod tap', () => {
+    const now = marks(20, { network: 9000, edges: { sender_tx: 3000, receiver_rx: 500 } });
+    const { now: terms } = delayLedger(directionOf({ now }), []);
+    const total =
+      (terms.sender_host ?? 0) +
+      (terms.network ?? 0) +
+      (terms.receiver_host ?? 0) +
+      (terms.receiver_pod ?? 0);
+    expect(total).toBeCloseTo(now[0]?.r_ap ?? 0);
+  });
+
+  it('judges the pod apart from the path', () => {
+    const ledger = delayLedger(directionOf({ now: marks(20, { pod: 30_000 }) }), []);
+    expect(isLate(ledger.path)).toBe(false);
+    expect(isLate(ledger.pod)).toBe(true);
+  });
+
+  it('takes the peers’ baseline for a flow that has none', () => {
+    const direction = directionOf({ now: marks(20, { network: 5000 }), baseline: [] });
+    expect(delayLedger(direction, []).path).toBeNull();
+    expect(isLate(delayLedger(direction, marks(40, {})).path)).toBe(true);
+  });
+
+  it('does not call a slow path late that has always been slow', () => {
+    const slow = { network: 150_000 };
+    const direction = directionOf({ baseline: marks(40, slow), now: marks(40, slow) });
+    expect(isLate(delayLedger(direction, []).path)).toBe(false);
+  });
+});

@@ -1,0 +1,206 @@
+/**
+ * The delay ledger: where the time of late marks went, as excess over the flow's own healthy baseline.
+ *
+ * The path (pod tap to pod tap) and the receiving pod are judged apart: what a pod does before it answers may be
+ * its own business, what lies between two pods is not. All values in microseconds.
+ */
+import type { Direction, MarkRow } from './observe.js';
+import { binomialTail, mean, median, quantile, winnerShares } from './statistics.js';
+
+export const PATH_TERMS = ['sender_host', 'network', 'receiver_host'] as const;
+export type PathTerm = (typeof PATH_TERMS)[number];
+export const EDGES = ['sender_tx', 'receiver_rx', 'receiver_tx', 'sender_rx'] as const;
+export type Edge = (typeof EDGES)[number];
+
+export interface PathSplit {
+  readonly sender_host: number | null;
+  readonly network: number | null;
+  readonly receiver_host: number | null;
+  readonly receiver_pod: number | null;
+}
+
+/** A mark is late beyond this much more than the 95th percentile of its baseline. */
+const LEAST_EXCESS_US = 1000;
+/** So many late marks make a finding, whatever their share. */
+const LEAST_LATE = 3;
+/** Chance at which as many late marks are still put down to the baseline's own tail. */
+const SIGNIFICANCE = 1e-4;
+/** A baseline needs as many marks. */
+const LEAST_BASELINE = 8;
+
+export interface Lateness {
+  readonly marks: number;
+  readonly late: MarkRow[];
+  readonly thresholdUs: number;
+  readonly baselineMedianUs: number;
+  /** Mean excess of the late marks over the baseline's median. */
+  readonly excessUs: number;
+  /** Excess spread over all marks: comparable between flows and ledgers. */
+  readonly harmUs: number;
+  /** Growth of the least value: steps up when the path itself got longer. */
+  readonly floorStepUs: number;
+  /** Spread of the late marks, 90th less 10th percentile. */
+  readonly spreadUs: number;
+}
+
+export interface DelayLedger {
+  readonly direction: Direction;
+  readonly path: Lateness | null;
+  readonly pod: Lateness | null;
+  /** Mean terms of the late marks (of all marks when none is late), edges moved to their hosts. */
+  readonly now: PathSplit;
+  readonly baseline: PathSplit;
+  readonly edges: Record<Edge, number | null>;
+  readonly joined: number;
+  /** Share of resamples in which the term has the largest excess. */
+  readonly wins: Record<PathTerm, number>;
+  readonly excess: Record<PathTerm, number>;
+  /** Part of the network excess that arose on the way of the data, not of the ACK. */
+  readonly forwardExcessUs: number | null;
+}
+
+const whole = (m: MarkRow): number | null => m.r_ap ?? m.r_au;
+const podTime = (m: MarkRow): number | null => m.t_bp;
+
+/** Pod tap to pod tap, without the receiving pod's own time, as far as taps reach. */
+function pathTime(m: MarkRow): number | null {
+  const total = whole(m);
+  return total === null ? null : total - (m.t_bp ?? m.t_bu ?? 0);
+}
+
+/** True when both ends of the mark's path are known. */
+const isJoined = (m: MarkRow): boolean =>
+  (m.r_au !== null && m.t_bu !== null) || (m.r_ap !== null && m.t_bp !== null);
+
+function split(m: MarkRow): PathSplit {
+  if (m.r_au === null && m.t_bu === null)
+    return {
+      sender_host: m.r_ap !== null && m.t_bp !== null ? m.r_ap - m.t_bp : null,
+      network: null,
+      receiver_host: null,
+      receiver_pod: m.t_bp,
+    };
+  return {
+    sender_host: m.r_ap !== null && m.r_au !== null ? m.r_ap - m.r_au : null,
+    network: m.r_au !== null && m.t_bu !== null ? m.r_au - m.t_bu : null,
+    receiver_host: m.t_bu !== null && m.t_bp !== null ? m.t_bu - m.t_bp : null,
+    receiver_pod: m.t_bp,
+  };
+}
+
+/** Moves the measured edges from the network to their hosts. */
+function withEdges(m: MarkRow): PathSplit {
+  const raw = split(m);
+  if (raw.network === null) return raw;
+  const sender = (m.sender_tx ?? 0) + (m.sender_rx ?? 0);
+  const receiver = (m.receiver_rx ?? 0) + (m.receiver_tx ?? 0);
+  return {
+    sender_host: sender > 0 ? (raw.sender_host ?? 0) + sender : raw.sender_host,
+    network: raw.network - sender - receiver,
+    receiver_host: receiver > 0 ? (raw.receiver_host ?? 0) + receiver : raw.receiver_host,
+    receiver_pod: raw.receiver_pod,
+  };
+}
+
+function meanSplit(splits: readonly PathSplit[]): PathSplit {
+  const term = (name: keyof PathSplit): number | null => {
+    const known = splits.map((s) => s[name]).filter((v) => v !== null);
+    return known.length === 0 ? null : mean(known);
+  };
+  return {
+    sender_host: term('sender_host'),
+    network: term('network'),
+    receiver_host: term('receiver_host'),
+    receiver_pod: term('receiver_pod'),
+  };
+}
+
+function lateness(
+  now: readonly MarkRow[],
+  baseline: readonly MarkRow[],
+  measure: (m: MarkRow) => number | null,
+): Lateness | null {
+  const before = baseline.map(measure).filter((v) => v !== null);
+  const measured = now.filter((m) => measure(m) !== null);
+  if (before.length < LEAST_BASELINE || measured.length === 0) return null;
+  const value = (m: MarkRow): number => measure(m) ?? 0;
+  const baselineMedianUs = median(before);
+  const thresholdUs =
+    quantile(before, 0.95) + Math.max(LEAST_EXCESS_US, 0.5 * baselineMedianUs);
+  const late = measured.filter((m) => value(m) > thresholdUs);
+  const lateValues = late.map(value);
+  const excessUs = late.length === 0 ? 0 : mean(lateValues) - baselineMedianUs;
+  return {
+    marks: measured.length,
+    late,
+    thresholdUs,
+    baselineMedianUs,
+    excessUs,
+    harmUs: (excessUs * late.length) / measured.length,
+    floorStepUs: quantile(lateValues, 0.05) - quantile(before, 0.05),
+    spreadUs: quantile(lateValues, 0.9) - quantile(lateValues, 0.1),
+  };
+}
+
+/** Enough late marks that the baseline's own tail does not explain them. */
+export const isLate = (l: Lateness | null): l is Lateness =>
+  l !== null &&
+  l.late.length >= LEAST_LATE &&
+  binomialTail(l.marks, l.late.length, 0.05) < SIGNIFICANCE;
+
+export function delayLedger(direction: Direction, peers: readonly MarkRow[]): DelayLedger {
+  const own = direction.baseline.filter(isJoined);
+  const baseline = own.length >= LEAST_BASELINE ? own : peers.filter(isJoined);
+  const now = direction.now.filter(isJoined);
+  const path = lateness(now, baseline, pathTime);
+  const pod = lateness(now, baseline, podTime);
+  const late = isLate(path) ? path.late : isLate(pod) ? pod.late : now;
+  const base = meanSplit(baseline.map(split));
+  const rows = late.map(withEdges);
+  const excessOf = (s: PathSplit): number[] =>
+    PATH_TERMS.map((term) => (s[term] ?? 0) - (base[term] ?? 0));
+  const wins = winnerShares(rows.map(excessOf));
+  const current = meanSplit(rows);
+  return {
+    direction,
+    path,
+    pod,
+    now: current,
+    baseline: base,
+    edges: edgeMeans(late),
+    joined: now.length,
+    wins: { sender_host: wins[0] ?? 0, network: wins[1] ?? 0, receiver_host: wins[2] ?? 0 },
+    excess: {
+      sender_host: (current.sender_host ?? 0) - (base.sender_host ?? 0),
+      network: (current.network ?? 0) - (base.network ?? 0),
+      receiver_host: (current.receiver_host ?? 0) - (base.receiver_host ?? 0),
+    },
+    forwardExcessUs: forwardExcess(late, baseline),
+  };
+}
+
+function edgeMeans(marks: readonly MarkRow[]): Record<Edge, number | null> {
+  const edge = (name: Edge): number | null => {
+    const known = marks.map((m) => m[name]).filter((v) => v !== null && v !== undefined);
+    return known.length === 0 ? null : mean(known);
+  };
+  return {
+    sender_tx: edge('sender_tx'),
+    receiver_rx: edge('receiver_rx'),
+    receiver_tx: edge('receiver_tx'),
+    sender_rx: edge('sender_rx'),
+  };
+}
+
+/**
+ * Deviation of the one-way times of the data from their baseline. The two clocks' offset cancels; their skew over
+ * half a minute (some 10 ppm) stays below what the ledger calls late.
+ */
+function forwardExcess(late: readonly MarkRow[], baseline: readonly MarkRow[]): number | null {
+  const oneWay = (marks: readonly MarkRow[]): number[] =>
+    marks.flatMap((m) => (m.au_ns !== null && m.bu_ns !== null ? [(m.bu_ns - m.au_ns) / 1000] : []));
+  const now = oneWay(late);
+  const before = oneWay(baseline);
+  if (now.length === 0 || before.length === 0) return null;
+  return mean(now) - median(before);
+}

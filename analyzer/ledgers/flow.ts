@@ -1,0 +1,26 @@
+import type { FlowKey } from '../incidents/engine.js';
+
+/** Places on the path of a direction of data: pod tap and uplink of its source, uplink and pod tap of its destination. */
+export const PLACES = ['ap', 'au', 'bu', 'bp'] as const;
+export type Place = (typeof PLACES)[number];
+
+export const flowId = (flow: FlowKey): string =>
+  `${flow.src}|${flow.src_port}|${flow.dst}|${flow.dst_port}|${flow.protocol}`;
+
+export const reversed = (flow: FlowKey): FlowKey => ({
+  src: flow.dst,
+  src_port: flow.dst_port,
+  dst: flow.src,
+  dst_port: flow.src_port,
+  protocol: flow.protocol,
+});
+
+/** The same text for both directions of a connection. */
+export function connectionId(flow: FlowKey): string {
+  const here = flowId(flow);
+  const back = flowId(reversed(flow));
+  return here < back ? here : back;
+}
+
+export const describeFlow = (flow: FlowKey): string =>
+  `${flow.src}:${flow.src_port} → ${flow.dst}:${flow.dst_port}`;

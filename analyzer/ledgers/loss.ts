@@ -1,0 +1,137 @@
+/**
+ * The loss ledger: conservation of payload bytes over the taps of one direction. The first edge with a deficit owns
+ * the loss. Traced sequence ranges are exact; without them the taps' counters of re-sends and holes are used.
+ */
+import type { Place } from './flow.js';
+import { PLACES } from './flow.js';
+import type { Direction } from './observe.js';
+
+/** Between two taps, or behind the last one. */
+export type LossEdge = 'sender_host' | 'network' | 'receiver_host';
+
+const EDGE_BEHIND: Record<string, LossEdge> = {
+  'ap>au': 'sender_host',
+  'au>bu': 'network',
+  'bu>bp': 'receiver_host',
+  'ap>bp': 'sender_host',
+  'ap>bu': 'network',
+  'au>bp': 'network',
+};
+
+export interface LossLedger {
+  readonly direction: Direction;
+  /** Segments sent again, as the first tap of the path counts them. */
+  readonly resent: number;
+  readonly segments: number;
+  readonly timeouts: number;
+  readonly edge: LossEdge | null;
+  /** Segments (or traced bytes over the segment size) missing at the edge. */
+  readonly lostSegments: number;
+  readonly source: 'ranges' | 'counters';
+  readonly perTap: { place: Place; host: string; segments: number; resent: number; holes: number }[];
+}
+
+const TYPICAL_SEGMENT_BYTES = 1400;
+
+export function lossLedger(direction: Direction): LossLedger {
+  const perTap = PLACES.flatMap((place) => {
+    const row = direction.account[place];
+    return row
+      ? [
+          {
+            place,
+            host: row.host,
+            segments: row.data_segments,
+            resent: row.retransmitted_segments,
+            holes: row.holes,
+          },
+        ]
+      : [];
+  });
+  const first = perTap[0];
+  const located = locateByRanges(direction) ?? locateByCounters(perTap);
+  return {
+    direction,
+    resent: first?.resent ?? 0,
+    segments: first?.segments ?? 0,
+    timeouts: direction.account[first?.place ?? 'ap']?.rto_retransmissions ?? 0,
+    edge: located?.edge ?? null,
+    lostSegments: located?.lost ?? 0,
+    source: located?.source ?? 'counters',
+    perTap,
+  };
+}
+
+interface Located {
+  readonly edge: LossEdge;
+  readonly lost: number;
+  readonly source: 'ranges' | 'counters';
+}
+
+const edgeBehind = (from: Place, to: Place): LossEdge => EDGE_BEHIND[`${from}>${to}`] ?? 'network';
+
+function locateByRanges({ ranges, account }: Direction): Located | null {
+  const seen = PLACES.flatMap((place) => (ranges[place] ? [{ place, row: ranges[place] }] : []));
+  const first = seen[0];
+  if (!first) return null;
+  const expected = PLACES.filter((place) => ranges[place] ?? account[place]);
+  const size = Math.min(TYPICAL_SEGMENT_BYTES, first.row.bytes / Math.max(1, first.row.packets));
+  return largestDeficit(
+    expected.map((place) => ({ place, amount: (ranges[place]?.bytes ?? 0) / Math.max(1, size) })),
+    'ranges',
+  );
+}
+
+/**
+ * A tap behind the loss sees a hole and its filling, or (the last segment lost) the re-send as new data; a tap
+ * before it sees the segment twice. So what a tap saw twice is its re-sends less its holes.
+ */
+function locateByCounters(
+  perTap: readonly { place: Place; resent: number; holes: number }[],
+): Located | null {
+  return largestDeficit(
+    perTap.map(({ place, resent, holes }) => ({ place, amount: Math.max(0, resent - holes) })),
+    'counters',
+  );
+}
+
+function largestDeficit(
+  amounts: readonly { place: Place; amount: number }[],
+  source: Located['source'],
+): Located | null {
+  let best: Located | null = null;
+  for (let i = 1; i < amounts.length; i++) {
+    const before = amounts[i - 1];
+    const after = amounts[i];
+    if (!before || !after) continue;
+    const lost = before.amount - after.amount;
+    if (lost >= 1 && lost > (best?.lost ?? 0))
+      best = { edge: edgeBehind(before.place, after.place), lost, source };
+  }
+  return best;
+}
+
+/** The edge after which nothing of the direction arrives any more, for stuck data and unanswered SYNs. */
+export function deadEdge(
+  direction: Direction,
+  count: (place: Place) => number,
+): { edge: LossEdge | 'receiver_pod'; last: Place } | null {
+  const counts = PLACES.map((place) => ({ place, n: direction.account[place] ? count(place) : null }));
+  const sent = counts.find(({ n }) => n !== null && n > 0);
+  if (!sent) return null;
+  let last = sent.place;
+  for (const place of PLACES.slice(PLACES.indexOf(sent.place) + 1)) {
+    if (count(place) > 0) last = place;
+    else if (isExpected(direction, place)) return { edge: edgeBehind(last, place), last };
+  }
+  return { edge: 'receiver_pod', last };
+}
+
+/** A tap that this direction should pass: its host has an agent and the address says pod or host. */
+function isExpected(direction: Direction, place: Place): boolean {
+  const local = direction.srcHost !== null && direction.srcHost === direction.dstHost;
+  if (place === 'ap') return direction.srcPod !== null;
+  if (place === 'bp') return direction.dstPod !== null;
+  if (local) return false;
+  return place === 'au' ? direction.srcHost !== null : direction.dstHost !== null;
+}

@@ -1,0 +1,255 @@
+/** Reads the marts for one window and lays the rows out per direction of data. The only room of the ledgers with SQL. */
+import type { FlowKey } from '../incidents/engine.js';
+import { flowId, type Place } from './flow.js';
+
+/** Analyzer wall clock, nanoseconds. */
+export interface Window {
+  readonly fromNs: bigint;
+  readonly toNs: bigint;
+}
+
+/** One mark closed by one ACK, microseconds; see marts/mark_split.sql and mark_edges.sql. */
+export interface MarkRow extends FlowKey {
+  readonly mark: number;
+  readonly at_ns: number;
+  readonly r_ap: number | null;
+  readonly r_au: number | null;
+  readonly t_bu: number | null;
+  readonly t_bp: number | null;
+  readonly au_ns: number | null;
+  readonly bu_ns: number | null;
+  readonly bp_ns: number | null;
+  readonly class: string;
+  readonly piggyback: number;
+  readonly sender_tx?: number | null;
+  readonly receiver_rx?: number | null;
+  readonly receiver_tx?: number | null;
+  readonly sender_rx?: number | null;
+}
+
+/** See marts/tap_account.sql. */
+export interface AccountRow extends FlowKey {
+  readonly place: Place | 'other';
+  readonly host: string;
+  readonly src_host: string | null;
+  readonly dst_host: string | null;
+  readonly src_pod: string | null;
+  readonly dst_pod: string | null;
+  readonly src_present: boolean;
+  readonly dst_present: boolean;
+  readonly packets: number;
+  readonly wire_bytes: number;
+  readonly payload_bytes: number;
+  readonly data_segments: number;
+  readonly retransmitted_segments: number;
+  readonly rto_retransmissions: number;
+  readonly holes: number;
+  readonly zero_windows: number;
+  readonly syns: number;
+  readonly syn_retries: number;
+  readonly syn_acks: number;
+  readonly fins: number;
+  readonly resets: number;
+  readonly responses: number;
+  readonly response_mean_us: number | null;
+  readonly outstanding_bytes: number | null;
+  readonly stuck_ms: number | null;
+  readonly first_seen_at_ns: number;
+  readonly last_seen_at_ns: number;
+  readonly seconds: number;
+}
+
+export interface RangeRow extends FlowKey {
+  readonly place: Place;
+  readonly host: string;
+  readonly range_bytes: number;
+  readonly bytes: number;
+  readonly packets: number;
+}
+
+export interface WaitRow {
+  readonly host: string;
+  readonly kind: string;
+  readonly start_ns: number;
+  readonly end_ns: number;
+  readonly pid: number;
+  readonly comm: string;
+  readonly cgroup: string | null;
+  readonly netns: number;
+}
+
+export interface WaitCulpritRow {
+  readonly host: string;
+  readonly kind: string;
+  readonly tgid: number;
+  readonly comm: string;
+  readonly priority: number;
+  readonly cgroup: string | null;
+  readonly had_cpu_us: number;
+  readonly waits: number;
+}
+
+export interface QueueRow extends FlowKey {
+  readonly host: string;
+  readonly ifname: string;
+  readonly victim: boolean;
+  readonly bytes_ahead: number;
+  readonly packets_delayed: number;
+}
+
+export interface DropRow extends FlowKey {
+  readonly host: string;
+  readonly ifname: string;
+  readonly reason: string;
+  readonly symbol: string;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+export interface ChangeRow {
+  readonly host: string;
+  readonly source: string;
+  readonly object: string;
+  readonly metric: string;
+  readonly unit: string;
+  readonly temporality: string;
+  readonly value: number;
+  readonly least_value: number;
+  readonly last_value: number;
+}
+
+export interface EndpointRow {
+  readonly address: string;
+  readonly host: string;
+  readonly role: string;
+  readonly pod: string | null;
+  readonly netns: number;
+  readonly present: boolean;
+}
+
+type Account = Partial<Record<Place, AccountRow>>;
+
+/** What was seen of one direction of data. */
+export interface Direction {
+  readonly flow: FlowKey;
+  readonly srcHost: string | null;
+  readonly dstHost: string | null;
+  readonly srcPod: string | null;
+  readonly dstPod: string | null;
+  readonly now: MarkRow[];
+  readonly baseline: MarkRow[];
+  readonly account: Account;
+  readonly accountBefore: Account;
+  readonly ranges: Partial<Record<Place, RangeRow>>;
+}
+
+export interface Observations {
+  readonly window: Window;
+  readonly baselineWindow: Window;
+  readonly directions: ReadonlyMap<string, Direction>;
+  readonly waits: WaitRow[];
+  readonly waitCulprits: WaitCulpritRow[];
+  readonly queue: QueueRow[];
+  readonly drops: DropRow[];
+  readonly changes: ChangeRow[];
+  readonly endpoints: ReadonlyMap<string, EndpointRow>;
+  /** Ports that somebody listens on. */
+  readonly listening: ReadonlySet<number>;
+  readonly seconds: number;
+  readonly baselineSeconds: number;
+}
+
+export interface Queries {
+  query(sql: string): Promise<Record<string, unknown>[]>;
+}
+
+/** Residences shorter than this are no queue. */
+const LEAST_RESIDENCE_US = 300;
+
+const call = (mart: string, { fromNs, toNs }: Window, ...more: number[]): string =>
+  `${mart}(${[`${fromNs}::BIGINT`, `${toNs}::BIGINT`, ...more].join(', ')})`;
+
+export async function observe(
+  store: Queries,
+  window: Window,
+  baselineWindow: Window,
+): Promise<Observations> {
+  const rows = async <T>(sql: string): Promise<T[]> => (await store.query(sql)) as T[];
+  const marks = await rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`);
+  const before = await rows<MarkRow>(`SELECT * FROM ${call('mark_split', baselineWindow)}`);
+  const account = await rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`);
+  const accountBefore = await rows<AccountRow>(
+    `SELECT * FROM ${call('tap_account', baselineWindow)}`,
+  );
+  const ranges = await rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`);
+  const endpoints = await rows<EndpointRow>('SELECT * FROM stg_endpoint');
+  const listening = await rows<{ port: number }>(
+    "SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10",
+  );
+  return {
+    window,
+    baselineWindow,
+    directions: byDirection({ marks, before, account, accountBefore, ranges }, endpoints),
+    waits: await rows(`SELECT * FROM ${call('thread_waits', window)}`),
+    waitCulprits: await rows(`SELECT * FROM ${call('wait_culprits', window)}`),
+    queue: await rows(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`),
+    drops: await rows(`SELECT * FROM ${call('drops', window)}`),
+    changes: await rows(`SELECT * FROM ${call('host_changes', window)}`),
+    endpoints: new Map(endpoints.map((e) => [e.address, e])),
+    listening: new Set(listening.map((l) => l.port)),
+    seconds: seconds(window),
+    baselineSeconds: seconds(baselineWindow),
+  };
+}
+
+const seconds = ({ fromNs, toNs }: Window): number => Number(toNs - fromNs) / 1e9;
+
+interface Rows {
+  readonly marks: readonly MarkRow[];
+  readonly before: readonly MarkRow[];
+  readonly account: readonly AccountRow[];
+  readonly accountBefore: readonly AccountRow[];
+  readonly ranges: readonly RangeRow[];
+}
+
+function byDirection(
+  { marks, before, account, accountBefore, ranges }: Rows,
+  endpoints: readonly EndpointRow[],
+): Map<string, Direction> {
+  const owner = new Map(endpoints.map((e) => [e.address, e]));
+  const directions = new Map<string, Direction>();
+  const at = (flow: FlowKey): Direction => {
+    const id = flowId(flow);
+    let direction = directions.get(id);
+    if (!direction) {
+      direction = emptyDirection(flow, owner.get(flow.src), owner.get(flow.dst));
+      directions.set(id, direction);
+    }
+    return direction;
+  };
+  for (const row of marks) at(row).now.push(row);
+  for (const row of before) at(row).baseline.push(row);
+  for (const row of account) if (row.place !== 'other') at(row).account[row.place] = row;
+  for (const row of accountBefore) if (row.place !== 'other') at(row).accountBefore[row.place] = row;
+  for (const row of ranges) at(row).ranges[row.place] = row;
+  return directions;
+}
+
+function emptyDirection(
+  { src, src_port, dst, dst_port, protocol }: FlowKey,
+  source: EndpointRow | undefined,
+  target: EndpointRow | undefined,
+): Direction {
+  return {
+    flow: { src, src_port, dst, dst_port, protocol },
+    srcHost: source?.host ?? null,
+    dstHost: target?.host ?? null,
+    srcPod: source?.pod ?? null,
+    dstPod: target?.pod ?? null,
+    now: [],
+    baseline: [],
+    account: {},
+    accountBefore: {},
+    ranges: {},
+  };
+}

@@ -1,0 +1,137 @@
+/** Rules over the loss ledger: data were sent again, and the taps show after which of them they vanished. */
+import type { Culprit } from '../incidents/incident.js';
+import type { DelayLedger } from '../ledgers/delay.js';
+import { isLate } from '../ledgers/delay.js';
+import { describeFlow } from '../ledgers/flow.js';
+import { type LossEdge, type LossLedger } from '../ledgers/loss.js';
+import type { DropRow, Observations } from '../ledgers/observe.js';
+import { isSelfInflicted } from '../ledgers/roles.js';
+import type { CauseId } from './causes.js';
+import { duration, evidence, type Finding, round } from './finding.js';
+
+const LEAST_RESENT = 3;
+/** What one re-send costs its flow: between a round trip (fast) and the least timeout (RFC 6298, Linux: 200 ms). */
+const RESEND_COST_US = 50_000;
+const TIMEOUT_COST_US = 200_000;
+/** How far a full queue raises the marks around the loss; below it the loss is not the queue's. */
+const QUEUE_EXCESS_US = 3000;
+
+export function loss(
+  ledger: LossLedger,
+  delay: DelayLedger,
+  observations: Observations,
+): Finding | null {
+  const { direction, edge } = ledger;
+  if (ledger.resent < LEAST_RESENT || edge === null) return null;
+  const queued = isLate(delay.path) ? delay.path.excessUs : 0;
+  if (isSelfInflicted(direction, Math.max(queued, QUEUE_EXCESS_US), observations) && edge === 'network')
+    return null;
+  const host = hostOf(edge, direction);
+  const dropped = dropsOn(host, ledger, observations);
+  const rate = ledger.resent / Math.max(1, ledger.segments);
+  const harmUs =
+    (ledger.resent * RESEND_COST_US + ledger.timeouts * TIMEOUT_COST_US) /
+    Math.max(1, ledger.segments);
+  const { cause, culprits } = causeOf(edge, host, dropped, queued);
+  return {
+    rule: 'loss_ledger',
+    cause,
+    host,
+    victim: direction.flow,
+    harmUs,
+    confidence: ledger.source === 'ranges' ? 0.9 : 0.75,
+    culprits,
+    evidence: [
+      evidence(
+        'loss.conservation',
+        true,
+        `${describeFlow(direction.flow)} sent ${ledger.resent} of ${ledger.segments} segments again (${ledger.timeouts} after a timeout); ` +
+          `${round(ledger.lostSegments)} vanished ${PLACE_NAMES[edge]}: ` +
+          ledger.perTap
+            .map((t) => `${t.host} ${t.place} saw ${t.segments}, ${t.resent} again, ${t.holes} holes`)
+            .join('; ') +
+          '.',
+        ledger.source === 'ranges'
+          ? `SELECT * FROM tap_ranges(${observations.window.fromNs}, ${observations.window.toNs})`
+          : `SELECT * FROM tap_account(${observations.window.fromNs}, ${observations.window.toNs})`,
+        Object.values(direction.ranges),
+      ),
+      evidence(
+        'loss.queue',
+        true,
+        queued > 0
+          ? `Around the loss the path is ${duration(queued)} late: a queue stands.`
+          : 'The path’s times are flat around the loss: no queue stands.',
+        `SELECT * FROM mark_edges(${observations.window.fromNs}, ${observations.window.toNs})`,
+      ),
+      ...dropped.slice(0, 3).map((d, i) =>
+        evidence(
+          `loss.drop.${i + 1}`,
+          true,
+          `${d.host} dropped ${d.packets} packets of it: ${d.reason} in ${d.symbol}${d.ifname ? ` on ${d.ifname}` : ''}.`,
+          `SELECT * FROM drops(${observations.window.fromNs}, ${observations.window.toNs})`,
+          [d],
+        ),
+      ),
+    ],
+    statement: `${round(100 * rate)} % of the segments of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}`,
+  };
+}
+
+export const PLACE_NAMES: Record<LossEdge, string> = {
+  sender_host: 'inside the sender host',
+  network: 'between the two hosts',
+  receiver_host: 'inside the receiver host',
+};
+
+export function hostOf(
+  edge: LossEdge,
+  { srcHost, dstHost }: { srcHost: string | null; dstHost: string | null },
+): string | null | undefined {
+  if (edge === 'network') return null;
+  return (edge === 'sender_host' ? srcHost : dstHost) ?? undefined;
+}
+
+/** Drops that the kernel of the blamed host (or, behind its last tap, of either host) gave a reason for. */
+function dropsOn(
+  host: string | null | undefined,
+  { direction }: LossLedger,
+  observations: Observations,
+): DropRow[] {
+  const { flow, srcHost, dstHost } = direction;
+  return observations.drops.filter(
+    (d) =>
+      d.src === flow.src &&
+      d.src_port === flow.src_port &&
+      d.dst === flow.dst &&
+      d.dst_port === flow.dst_port &&
+      (host ? d.host === host : d.host === srcHost || d.host === dstHost) &&
+      /NETFILTER|QDISC|BACKLOG|FULL_RING|RCVBUFF|NOMEM|XDP|TC_/.test(d.reason),
+  );
+}
+
+interface LossCause {
+  readonly cause: CauseId;
+  readonly culprits: Culprit[];
+}
+
+function causeOf(
+  edge: LossEdge,
+  host: string | null | undefined,
+  dropped: readonly DropRow[],
+  queuedUs: number,
+): LossCause {
+  const drop = dropped[0];
+  const at = host ?? null;
+  if (drop && /NETFILTER/.test(drop.reason))
+    return { cause: 'netfilter_drop', culprits: [{ kind: 'rule', id: drop.symbol, host: drop.host, share: 1 }] };
+  if (drop && /QDISC/.test(drop.reason))
+    return { cause: 'qdisc_backlog', culprits: [{ kind: 'qdisc', id: drop.ifname, host: drop.host, share: 1 }] };
+  if (drop && /BACKLOG/.test(drop.reason))
+    return { cause: 'backlog_overflow', culprits: [{ kind: 'qdisc', id: 'cpu backlog', host: drop.host, share: 1 }] };
+  if (edge !== 'network') return { cause: 'other', culprits: [] };
+  return {
+    cause: queuedUs >= QUEUE_EXCESS_US ? 'congested_link' : 'packet_loss',
+    culprits: [{ kind: 'link', id: 'between the hosts', host: at, share: 1 }],
+  };
+}

@@ -1,0 +1,140 @@
+/** Rules over the progress of data: outstanding and not acknowledged for long, or held by a closed window. */
+import { deadEdge } from '../ledgers/loss.js';
+import { describeFlow, flowId, PLACES, reversed } from '../ledgers/flow.js';
+import type { ChangeRow, Direction, Observations } from '../ledgers/observe.js';
+import { duration, evidence, type Finding } from './finding.js';
+import { hostOf, PLACE_NAMES } from './loss.js';
+import { dropEvidence, othersPass } from './setup.js';
+
+/** Data outstanding without progress for so long is stuck. */
+const STUCK_MS = 800;
+const LEAST_RESENT = 2;
+
+const sql = (o: Observations): string =>
+  `SELECT * FROM tap_account(${o.window.fromNs}, ${o.window.toNs})`;
+
+export function stuck(direction: Direction, observations: Observations): Finding | null {
+  const first = PLACES.map((p) => direction.account[p]).find((r) => r);
+  if (!first || (first.stuck_ms ?? 0) < STUCK_MS) return null;
+  if (first.retransmitted_segments < LEAST_RESENT || first.zero_windows > 0) return null;
+  if (!first.src_present || !first.dst_present) return null;
+  const back = observations.directions.get(flowId(reversed(direction.flow)));
+  const down = linkDown(direction, observations);
+  if (down) return interfaceDown(direction, down, first.stuck_ms ?? 0, observations);
+  const resent = deadEdge(direction, (p) => direction.account[p]?.retransmitted_segments ?? 0);
+  if (!resent) return null;
+  let edge = resent.edge;
+  let impaired = direction;
+  if (edge === 'receiver_pod') {
+    const acks = back && deadEdge(back, (p) => back.account[p]?.packets ?? 0);
+    if (!back || !acks || acks.edge === 'receiver_pod') return null;
+    edge = acks.edge;
+    impaired = back;
+  }
+  const host = hostOf(edge, impaired);
+  const drop = observations.drops.find(
+    (d) => d.host === host && d.src === impaired.flow.src && d.dst === impaired.flow.dst,
+  );
+  const network = edge === 'network';
+  return {
+    rule: 'progress_ledger',
+    cause: network
+      ? othersPass(impaired, observations)
+        ? 'packet_loss'
+        : 'partition'
+      : drop && /NETFILTER/.test(drop.reason)
+        ? 'netfilter_drop'
+        : 'other',
+    ...(network ? {} : { layer: 'netfilter' as const }),
+    host,
+    victim: direction.flow,
+    harmUs: (first.stuck_ms ?? 0) * 1000,
+    confidence: drop || network ? 0.9 : 0.7,
+    culprits: drop
+      ? [{ kind: 'rule', id: drop.symbol, host: drop.host, share: 1 }]
+      : [{ kind: 'link', id: `${impaired.srcHost} → ${impaired.dstHost}`, host: host ?? null, share: 1 }],
+    evidence: [
+      evidence(
+        'progress.stuck',
+        true,
+        `${describeFlow(direction.flow)} has made no progress for ${duration((first.stuck_ms ?? 0) * 1000)}; ` +
+          `its packets vanish ${PLACE_NAMES[edge]} (last seen at ${resent.last}).`,
+        sql(observations),
+        Object.values(impaired.account),
+      ),
+      ...(drop ? [dropEvidence(drop, observations)] : []),
+    ],
+    statement: `Nothing of ${describeFlow(direction.flow)} gets through: it vanishes ${PLACE_NAMES[edge]}`,
+  };
+}
+
+function linkDown({ srcHost, dstHost }: Direction, observations: Observations): ChangeRow | undefined {
+  return observations.changes.find(
+    (c) =>
+      (c.host === srcHost || c.host === dstHost) &&
+      c.source === 'device' &&
+      c.metric === 'carrier_changes' &&
+      c.temporality === 'counter' &&
+      c.value > 0,
+  );
+}
+
+function interfaceDown(
+  direction: Direction,
+  change: ChangeRow,
+  stuckMs: number,
+  observations: Observations,
+): Finding {
+  return {
+    rule: 'progress_ledger',
+    cause: 'interface_down',
+    host: change.host,
+    victim: direction.flow,
+    harmUs: stuckMs * 1000,
+    confidence: 0.92,
+    culprits: [{ kind: 'link', id: change.object, host: change.host, share: 1 }],
+    evidence: [
+      evidence(
+        'progress.carrier',
+        true,
+        `${change.object} on ${change.host} changed its carrier ${change.value} times while ${describeFlow(direction.flow)} stood still.`,
+        `SELECT * FROM host_changes(${observations.window.fromNs}, ${observations.window.toNs}) WHERE source = 'device'`,
+        [change],
+      ),
+    ],
+    statement: `${change.object} on ${change.host} lost its link`,
+  };
+}
+
+/** The receiver closed its window and kept it closed. */
+export function closedWindow(direction: Direction, observations: Observations): Finding | null {
+  const at = direction.account.bp ?? direction.account.bu ?? direction.account.au ?? direction.account.ap;
+  const before = direction.accountBefore[at?.place === 'other' ? 'bp' : (at?.place ?? 'bp')];
+  if (!at || at.zero_windows < 1 || (before?.zero_windows ?? 0) > 0) return null;
+  return {
+    rule: 'window_ledger',
+    cause: 'slow_reader',
+    host: direction.dstHost ?? undefined,
+    victim: direction.flow,
+    harmUs: Math.max(at.stuck_ms ?? 0, 200) * 1000,
+    confidence: 0.88,
+    culprits: [
+      {
+        kind: 'pod',
+        id: direction.dstPod ?? direction.flow.dst,
+        host: direction.dstHost,
+        share: 1,
+      },
+    ],
+    evidence: [
+      evidence(
+        'window.zero',
+        true,
+        `${direction.flow.dst}:${direction.flow.dst_port} on ${direction.dstHost} advertised a zero window ${at.zero_windows} times; none before.`,
+        sql(observations),
+        [at],
+      ),
+    ],
+    statement: `The reader at ${direction.flow.dst}:${direction.flow.dst_port} on ${direction.dstHost} does not read`,
+  };
+}

@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { artifact } from '../../primitives/common/artifacts.js';
+
+/** Marts that read other marts, after those they read. */
+const LAST = ['mark_edges.sql', 'queue_composition.sql', 'wait_culprits.sql'];
+
+const rank = (file: string): number => LAST.indexOf(file) + 1;
+
+/** The definitions of all staging views and marts, in the order in which they must be created. */
+export function viewDefinitions(): string[] {
+  return ['staging', 'marts'].flatMap((layer) => {
+    const folder = artifact(join('analyzer/sql', layer));
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.sql'))
+      .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b))
+      .map((file) => readFileSync(join(folder, file), 'utf8'));
+  });
+}

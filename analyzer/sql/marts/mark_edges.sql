@@ -1,0 +1,38 @@
+-- One row per mark of mark_split: the four residences that the taps cannot see, in microseconds, each on the
+-- clock of one host. Null where no traced packet of the mark was found.
+-- sender_tx: egress tap to driver transmit; receiver_rx: driver receive to ingress tap;
+-- receiver_tx and sender_rx: the same for the closing ACK on its way back.
+CREATE OR REPLACE MACRO mark_edges(from_ns, to_ns) AS TABLE
+WITH
+marks AS (SELECT * FROM mark_split(from_ns, to_ns) WHERE au_ns IS NOT NULL OR bu_ns IS NOT NULL),
+packets AS (SELECT * FROM stg_edge_packet(from_ns, to_ns)),
+forward AS (
+  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
+    min(p.time_ns - m.au_ns) FILTER (
+      p.host = m.src_host AND p.probe = 'dev_xmit' AND p.time_ns >= m.au_ns) / 1000.0 AS sender_tx,
+    min(m.bu_ns - p.time_ns) FILTER (
+      p.host = m.dst_host AND p.probe IN ('netif_rx', 'napi_receive') AND p.time_ns <= m.bu_ns) / 1000.0 AS receiver_rx
+  FROM marks m
+  JOIN packets p
+    ON p.src = m.src AND p.dst = m.dst AND p.src_port = m.src_port AND p.dst_port = m.dst_port
+   AND ((m.mark::BIGINT - p.seq::BIGINT) & 4294967295) < ((p.end_seq::BIGINT - p.seq::BIGINT) & 4294967295)
+  GROUP BY ALL
+),
+backward AS (
+  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
+    min(p.time_ns - (m.bu_ns + m.t_bu * 1000)::BIGINT) FILTER (
+      p.host = m.dst_host AND p.probe = 'dev_xmit'
+      AND p.time_ns >= (m.bu_ns + m.t_bu * 1000)::BIGINT) / 1000.0 AS receiver_tx,
+    min((m.au_ns + m.r_au * 1000)::BIGINT - p.time_ns) FILTER (
+      p.host = m.src_host AND p.probe IN ('netif_rx', 'napi_receive')
+      AND p.time_ns <= (m.au_ns + m.r_au * 1000)::BIGINT) / 1000.0 AS sender_rx
+  FROM marks m
+  JOIN packets p
+    ON p.src = m.dst AND p.dst = m.src AND p.src_port = m.dst_port AND p.dst_port = m.src_port
+   AND p.ack = m.closing_ack
+  GROUP BY ALL
+)
+SELECT m.*, f.sender_tx, f.receiver_rx, b.receiver_tx, b.sender_rx
+FROM mark_split(from_ns, to_ns) m
+LEFT JOIN forward f USING (src, src_port, dst, dst_port, mark, closing_ack)
+LEFT JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack);

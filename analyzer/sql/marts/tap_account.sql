@@ -1,0 +1,47 @@
+-- One row per direction of a flow and place on its path: what passed there in the window.
+CREATE OR REPLACE MACRO tap_account(from_ns, to_ns) AS TABLE
+SELECT
+  f.src, f.src_port, f.dst, f.dst_port, f.protocol,
+  CASE
+    WHEN f.tap_role = 'uplink' AND f.host = es.host AND es.host IS DISTINCT FROM ed.host THEN 'au'
+    WHEN f.tap_role = 'uplink' AND f.host = ed.host AND es.host IS DISTINCT FROM ed.host THEN 'bu'
+    WHEN f.tap_role = 'pod' AND f.host = es.host AND f.ifindex = es.ifindex THEN 'ap'
+    WHEN f.tap_role = 'pod' AND f.host = ed.host AND f.ifindex = ed.ifindex THEN 'bp'
+    ELSE 'other'
+  END AS place,
+  max(f.host) AS host,
+  max(es.host) AS src_host, max(ed.host) AS dst_host,
+  max(es.pod) AS src_pod, max(ed.pod) AS dst_pod,
+  bool_and(coalesce(es.present, true)) AS src_present,
+  bool_and(coalesce(ed.present, true)) AS dst_present,
+  sum(f.packets) AS packets,
+  sum(f.wire_bytes) AS wire_bytes,
+  sum(f.payload_bytes) AS payload_bytes,
+  sum(f.data_segments) AS data_segments,
+  sum(f.retransmitted_segments) AS retransmitted_segments,
+  sum(f.rto_retransmissions) AS rto_retransmissions,
+  sum(f.holes) AS holes,
+  sum(f.sack_acks) AS sack_acks,
+  sum(f.zero_windows) AS zero_windows,
+  sum(f.syns) AS syns,
+  sum(f.syn_retries) AS syn_retries,
+  sum(f.syn_acks) AS syn_acks,
+  sum(f.fins) AS fins,
+  sum(f.resets) AS resets,
+  sum(f.icmp_errors) AS icmp_errors,
+  sum(f.responses) AS responses,
+  sum(f.response_sum_ns) / 1000.0 / nullif(sum(f.responses), 0) AS response_mean_us,
+  sum(f.rtt_sum_ns) / 1000.0 / nullif(sum(f.rtt_exact), 0) AS rtt_mean_us,
+  max((f.snd_max::BIGINT - f.ack_max::BIGINT) & 4294967295) FILTER (f.outstanding_since_ns > 0) AS outstanding_bytes,
+  max(f.interval_end_ns - f.outstanding_since_ns) FILTER (f.outstanding_since_ns > 0) / 1000000.0 AS stuck_ms,
+  min(f.first_seen_ns + c.offset_ns) AS first_seen_at_ns,
+  max(f.last_seen_ns + c.offset_ns) AS last_seen_at_ns,
+  arg_max(f.window_bytes, f.interval_end_ns) AS window_bytes,
+  sum(f.interval_end_ns - f.interval_start_ns) / 1e9 AS seconds
+FROM flow_interval f
+JOIN host_clock c ON c.host = f.host
+LEFT JOIN stg_endpoint es ON es.address = f.src
+LEFT JOIN stg_endpoint ed ON ed.address = f.dst
+WHERE f.received_ns BETWEEN from_ns AND to_ns + 10000000000
+  AND f.interval_end_ns + c.offset_ns BETWEEN from_ns AND to_ns
+GROUP BY 1, 2, 3, 4, 5, 6;

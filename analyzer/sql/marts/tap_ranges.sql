@@ -1,0 +1,52 @@
+-- One row per direction of an armed flow and tap: payload bytes seen of the sequence range that every host had the
+-- time to see. The range starts where the last host was armed and ends 300 ms before the sender's newest packet.
+CREATE OR REPLACE MACRO tap_ranges(from_ns, to_ns) AS TABLE
+WITH
+taps AS (
+  SELECT
+    p.*, p.time_ns + c.offset_ns AS at_ns,
+    CASE
+      WHEN p.tap_role = 'uplink' AND p.host = es.host AND p.hook = 'egress' THEN 'au'
+      WHEN p.tap_role = 'uplink' AND p.host = ed.host AND p.hook = 'ingress' THEN 'bu'
+      WHEN p.tap_role = 'pod' AND p.host = es.host AND p.ifindex = es.ifindex AND p.hook = 'ingress' THEN 'ap'
+      WHEN p.tap_role = 'pod' AND p.host = ed.host AND p.ifindex = ed.ifindex AND p.hook = 'egress' THEN 'bp'
+    END AS place
+  FROM packet_event p
+  JOIN host_clock c ON c.host = p.host
+  LEFT JOIN stg_endpoint es ON es.address = p.src
+  LEFT JOIN stg_endpoint ed ON ed.address = p.dst
+  WHERE p.received_ns BETWEEN from_ns AND to_ns + 10000000000
+    AND p.probe = 'tap' AND p.end_seq <> p.seq AND p.protocol = 6
+    AND p.time_ns + c.offset_ns BETWEEN from_ns AND to_ns
+),
+relative AS (
+  SELECT *,
+    (((seq::BIGINT - (first(seq) OVER flow)::BIGINT + 2147483648) & 4294967295) - 2147483648) AS lo,
+    (((end_seq::BIGINT - (first(seq) OVER flow)::BIGINT + 2147483648) & 4294967295) - 2147483648) AS hi
+  FROM taps WHERE place IS NOT NULL
+  WINDOW flow AS (PARTITION BY src, src_port, dst, dst_port ORDER BY at_ns ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+),
+first_at_tap AS (
+  SELECT src, src_port, dst, dst_port, place, min(lo) AS lo FROM relative GROUP BY ALL
+),
+sender AS (
+  SELECT src, src_port, dst, dst_port, min(place) AS place, max(at_ns) AS newest
+  FROM relative WHERE place IN ('ap', 'au') GROUP BY ALL
+),
+bounds AS (
+  SELECT s.src, s.src_port, s.dst, s.dst_port,
+    (SELECT max(f.lo) FROM first_at_tap f
+      WHERE f.src = s.src AND f.src_port = s.src_port AND f.dst = s.dst AND f.dst_port = s.dst_port) AS range_from,
+    (SELECT max(r.hi) FROM relative r
+      WHERE r.src = s.src AND r.src_port = s.src_port AND r.dst = s.dst AND r.dst_port = s.dst_port
+        AND r.place = s.place AND r.at_ns < s.newest - 300000000) AS range_to
+  FROM sender s
+)
+SELECT r.src, r.src_port, r.dst, r.dst_port, r.place, any_value(r.host) AS host,
+  any_value(b.range_to - b.range_from) AS range_bytes,
+  sum(greatest(0, least(r.hi, b.range_to) - greatest(r.lo, b.range_from))) AS bytes,
+  count(*) AS packets
+FROM relative r
+JOIN bounds b USING (src, src_port, dst, dst_port)
+WHERE b.range_to > b.range_from
+GROUP BY r.src, r.src_port, r.dst, r.dst_port, r.place;
