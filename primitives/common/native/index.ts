@@ -32,7 +32,10 @@ export interface Native {
   /** bpf_map__initial_value, copied. */
   objectGetSection(object: ObjectHandle, section: string): Uint8Array;
   /** BTF offset and size of a variable within its section. */
-  objectVariable(object: ObjectHandle, name: string): { section: string; offset: number; size: number };
+  objectVariable(
+    object: ObjectHandle,
+    name: string,
+  ): { section: string; offset: number; size: number };
   objectLoad(object: ObjectHandle): void;
   objectMaps(object: ObjectHandle): MapInfo[];
   /** Names of all programs, with fd (-1 when not loaded) and section name. */
@@ -50,7 +53,13 @@ export interface Native {
    */
   attachTcx(netns: Fd, ifindex: number, ifname: string, program: Fd, egress: boolean): LinkHandle;
   /** clsact and a direct-action filter, same checks; the qdisc is made if absent and is left at detach. */
-  attachClsact(netns: Fd, ifindex: number, ifname: string, program: Fd, egress: boolean): LinkHandle;
+  attachClsact(
+    netns: Fd,
+    ifindex: number,
+    ifname: string,
+    program: Fd,
+    egress: boolean,
+  ): LinkHandle;
   /** Detaches. */
   linkClose(link: LinkHandle): void;
   /** Program ids at TCX of the interface, in order of execution (BPF_PROG_QUERY). */
@@ -63,7 +72,11 @@ export interface Native {
    * bpf_map_lookup_batch to the end into the two buffers; answers the number of entries. `truncated` when
    * they did not fit.
    */
-  mapLookupBatch(map: Fd, keys: Uint8Array, values: Uint8Array): { count: number; truncated: boolean };
+  mapLookupBatch(
+    map: Fd,
+    keys: Uint8Array,
+    values: Uint8Array,
+  ): { count: number; truncated: boolean };
 
   /** A ring buffer, drained in batches: no call per record. */
   ringOpen(map: Fd): RingHandle;
@@ -74,7 +87,14 @@ export interface Native {
   ringClose(ring: RingHandle): void;
 
   /** BPF_PROG_TEST_RUN with packet data. */
-  programTestRun(program: Fd, data: Uint8Array, repeat: number): { retval: number; durationNs: number; dataOut: Uint8Array };
+  programTestRun(
+    program: Fd,
+    data: Uint8Array,
+    repeat: number,
+  ): { retval: number; durationNs: number; dataOut: Uint8Array };
+  /** libbpf_probe_bpf_prog_type and libbpf_probe_bpf_map_type, with BPF_PROG_TYPE_* and BPF_MAP_TYPE_*. */
+  supportsProgramType(type: number): boolean;
+  supportsMapType(type: number): boolean;
   /** BPF_OBJ_GET_INFO_BY_FD: id and run statistics. */
   programInfo(program: Fd): { id: number; name: string; runTimeNs: bigint; runCount: bigint };
 

@@ -1,0 +1,164 @@
+/* Programs by file descriptor: test runs, statistics, iterators, and what the kernel supports. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "addon.h"
+
+/* What a program may add in front of a packet. */
+#define HEADROOM 256
+
+static napi_value run_result(napi_env env, const struct bpf_test_run_opts *run)
+{
+	napi_value result;
+
+	napi_create_object(env, &result);
+	nv_set(env, result, "retval", nv_i32(env, run->retval));
+	nv_set(env, result, "durationNs", nv_u32(env, run->duration));
+	nv_set(env, result, "dataOut", nv_bytes_copy(env, run->data_out, run->data_size_out));
+	return result;
+}
+
+static napi_value program_test_run(napi_env env, napi_callback_info info)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, run);
+	struct nv_bytes data;
+	napi_value args[3], result;
+	int32_t program;
+	uint32_t repeat;
+	int error;
+
+	if (!nv_arguments(env, info, 3, args) || !nv_get_i32(env, args[0], &program) ||
+	    !nv_get_bytes(env, args[1], &data) || !nv_get_u32(env, args[2], &repeat))
+		return NULL;
+	run.data_in = data.data;
+	run.data_size_in = data.length;
+	run.data_size_out = data.length + HEADROOM;
+	run.data_out = malloc(run.data_size_out);
+	run.repeat = repeat;
+	if (!run.data_out)
+		return nv_throw(env, ENOMEM, "no memory for a test run");
+	error = bpf_prog_test_run_opts(program, &run);
+	result = error ? nv_throw(env, error, "cannot test-run program %d", program) :
+			 run_result(env, &run);
+	free(run.data_out);
+	return result;
+}
+
+static napi_value program_info(napi_env env, napi_callback_info info)
+{
+	struct bpf_prog_info found = {};
+	uint32_t size = sizeof(found);
+	napi_value args[1], result;
+	int32_t program;
+	int error;
+
+	if (!nv_arguments(env, info, 1, args) || !nv_get_i32(env, args[0], &program))
+		return NULL;
+	error = bpf_obj_get_info_by_fd(program, &found, &size);
+	if (error)
+		return nv_throw(env, error, "no information on program %d", program);
+	napi_create_object(env, &result);
+	nv_set(env, result, "id", nv_u32(env, found.id));
+	nv_set(env, result, "name", nv_string(env, found.name));
+	nv_set(env, result, "runTimeNs", nv_u64(env, found.run_time_ns));
+	nv_set(env, result, "runCount", nv_u64(env, found.run_cnt));
+	return result;
+}
+
+/* An open iterator, or a negative errno. */
+static int open_iterator(int program)
+{
+	int link = bpf_link_create(program, 0, BPF_TRACE_ITER, NULL);
+	int iterator;
+
+	if (link < 0)
+		return link;
+	iterator = bpf_iter_create(link);
+	close(link);
+	return iterator;
+}
+
+/* Reads to the end into `*bytes`, which the caller frees; answers the length or a negative errno. */
+static ssize_t read_all(int fd, uint8_t **bytes)
+{
+	size_t length = 0, size = 0;
+
+	for (;;) {
+		ssize_t got;
+
+		if (size - length < 4096) {
+			uint8_t *grown = realloc(*bytes, size = size ? 2 * size : 16384);
+
+			if (!grown)
+				return -ENOMEM;
+			*bytes = grown;
+		}
+		got = read(fd, *bytes + length, size - length);
+		if (got > 0)
+			length += got;
+		else if (got == 0)
+			return length;
+		else if (errno != EINTR && errno != EAGAIN)
+			return -errno;
+	}
+}
+
+static napi_value read_iterator(napi_env env, napi_callback_info info)
+{
+	uint8_t *bytes = NULL;
+	napi_value args[1], result;
+	int32_t program;
+	ssize_t length;
+	int iterator;
+
+	if (!nv_arguments(env, info, 1, args) || !nv_get_i32(env, args[0], &program))
+		return NULL;
+	iterator = open_iterator(program);
+	if (iterator < 0)
+		return nv_throw(env, iterator, "cannot open an iterator of program %d", program);
+	length = read_all(iterator, &bytes);
+	close(iterator);
+	result = length < 0 ? nv_throw(env, length, "cannot read the iterator of program %d", program) :
+			      nv_bytes_copy(env, bytes, length);
+	free(bytes);
+	return result;
+}
+
+static napi_value supports(napi_env env, napi_callback_info info, bool program)
+{
+	napi_value args[1];
+	uint32_t type;
+	int answer;
+
+	if (!nv_arguments(env, info, 1, args) || !nv_get_u32(env, args[0], &type))
+		return NULL;
+	nv_log_reset();
+	answer = program ? libbpf_probe_bpf_prog_type(type, NULL) : libbpf_probe_bpf_map_type(type, NULL);
+	if (answer < 0)
+		return nv_throw(env, answer, "cannot probe %s type %u", program ? "program" : "map", type);
+	return nv_bool(env, answer);
+}
+
+static napi_value supports_program_type(napi_env env, napi_callback_info info)
+{
+	return supports(env, info, true);
+}
+
+static napi_value supports_map_type(napi_env env, napi_callback_info info)
+{
+	return supports(env, info, false);
+}
+
+void nv_program_exports(napi_env env, napi_value exports)
+{
+	nv_export(env, exports, "programTestRun", program_test_run);
+	nv_export(env, exports, "programInfo", program_info);
+	nv_export(env, exports, "readIterator", read_iterator);
+	nv_export(env, exports, "supportsProgramType", supports_program_type);
+	nv_export(env, exports, "supportsMapType", supports_map_type);
+}
