@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../incidents/diagnosis.js';
+import {
+  accountRow,
+  directionOf,
+  marks,
+  observationsOf,
+  REQUEST,
+  RESPONSE,
+} from '../ledgers/fixtures.js';
+import type { Direction, Observations } from '../ledgers/observe.js';
+
+const verdictOf = (directions: Direction[], given: Partial<Observations> = {}) =>
+  diagnose([REQUEST], observationsOf(directions, given), 1, 0)?.verdict ?? null;
+
+const rr = { ap: accountRow('ap'), au: accountRow('au'), bu: accountRow('bu'), bp: accountRow('bp') };
+
+describe('path delay', () => {
+  const queued = marks(30, { network: 20_000, edges: { sender_tx: 19_800, receiver_rx: 10, receiver_tx: 10, sender_rx: 10 } });
+  const ahead = { host: 'a', ifname: 'up0', packets_delayed: 30, dst: '10.3.0.2', dst_port: 5001, protocol: 6 };
+
+  it('names the pod whose bytes stood ahead in the sender’s queue', () => {
+    const verdict = verdictOf([directionOf({ now: queued, account: rr })], {
+      queue: [
+        { ...ahead, src: '10.1.0.3', src_port: 6000, victim: false, bytes_ahead: 900_000 },
+        { ...ahead, ...REQUEST, victim: true, bytes_ahead: 1000 },
+      ],
+    });
+    expect(verdict).toMatchObject({ domain: 'sender_host', host: 'a', layer: 'qdisc', cause: 'noisy_neighbour' });
+    expect(verdict?.culprits[0]).toMatchObject({ kind: 'pod', id: 'a2', host: 'a' });
+  });
+
+  it('blames the queue itself when the bytes ahead are the victim’s own pod’s', () => {
+    const verdict = verdictOf([directionOf({ now: queued, account: rr })], {
+      queue: [{ ...ahead, ...REQUEST, victim: true, bytes_ahead: 1000 }],
+    });
+    expect(verdict).toMatchObject({ domain: 'sender_host', cause: 'qdisc_backlog' });
+  });
+
+  it('names a congested link and the flow that grew on it', () => {
+    const bulk = { ...REQUEST, src: '10.3.0.2', src_port: 7000 };
+    const cross = directionOf({
+      flow: bulk,
+      srcHost: 'c',
+      srcPod: 'c1',
+      account: { bu: accountRow('bu', { wire_bytes: 30_000_000 }, bulk) },
+    });
+    const now = marks(30, (i) => ({ network: 10_000 + 400 * i, edges: { sender_tx: 5, receiver_rx: 9 } }));
+    const verdict = verdictOf([directionOf({ now, account: rr }), cross]);
+    expect(verdict).toMatchObject({ domain: 'network', host: null, cause: 'congested_link' });
+    expect(verdict?.culprits[0]).toMatchObject({ kind: 'flow', host: 'c' });
+  });
+
+  it('calls a floor that stepped up without new traffic a longer path', () => {
+    const now = marks(30, (i) => ({ network: 50_000 + 100 * i }));
+    expect(verdictOf([directionOf({ now, account: rr })])).toMatchObject({
+      domain: 'network',
+      cause: 'path_delay',
+    });
+  });
+
+  it('blames the receiver when packets wait between its driver and its tap', () => {
+    const now = marks(30, { network: 30_000, edges: { sender_tx: 5, receiver_rx: 29_000 } });
+    expect(verdictOf([directionOf({ now, account: rr })])).toMatchObject({
+      domain: 'receiver_host',
+      host: 'b',
+      cause: 'softirq_starvation',
+    });
+  });
+
+  it('is silent on a stream that fills its own path', () => {
+    const streaming = { wire_bytes: 60_000_000, outstanding_bytes: 800_000, responses: 0 };
+    const account = { ap: accountRow('ap', streaming), au: accountRow('au', streaming) };
+    const now = marks(30, { network: 40_000 });
+    expect(verdictOf([directionOf({ now, account })])).toBeNull();
+  });
+
+  it('does not guess when two places share the excess', () => {
+    const now = marks(30, (i) => (i % 2 ? { network: 20_000 } : { senderHost: 20_000 }));
+    expect(verdictOf([directionOf({ now, account: rr })])?.domain).toBe('undetermined');
+  });
+});
+
+describe('pod delay', () => {
+  const late = marks(20, { pod: 30_000 });
+  const waits = late.map((m) => ({
+    host: 'b',
+    kind: 'wait',
+    start_ns: m.bp_ns ?? 0,
+    end_ns: (m.bp_ns ?? 0) + 28_000_000,
+    pid: 7,
+    comm: 'server',
+    cgroup: '/pod',
+    netns: 0,
+  }));
+
+  it('names the task that had the CPU while the server’s thread was runnable', () => {
+    const verdict = verdictOf([directionOf({ now: late, account: rr })], {
+      waits,
+      waitCulprits: [
+        { host: 'b', kind: 'wait', tgid: 99, comm: 'hog', priority: 89, cgroup: null, had_cpu_us: 27_000, waits: 20 },
+      ],
+    });
+    expect(verdict).toMatchObject({ domain: 'receiver_host', host: 'b', cause: 'cpu_contention' });
+    expect(verdict?.culprits[0]).toMatchObject({ kind: 'process', id: 'hog/99', share: 1 });
+  });
+
+  it('tells a quota from contention', () => {
+    const throttled = waits.map((w) => ({ ...w, kind: 'throttled' }));
+    expect(verdictOf([directionOf({ now: late, account: rr })], { waits: throttled })).toMatchObject({
+      cause: 'cpu_throttled',
+      culprits: [{ kind: 'cgroup', id: '/pod' }],
+    });
+  });
+
+  it('calls a server that sleeps of its own will application-limited', () => {
+    expect(verdictOf([directionOf({ now: late, account: rr })])).toMatchObject({
+      host: 'b',
+      layer: 'application',
+      cause: 'app_limited',
+    });
+  });
+
+  it('is silent on a client that pauses between its requests', () => {
+    const back = directionOf({
+      flow: RESPONSE,
+      srcHost: 'b',
+      dstHost: 'a',
+      now: marks(20, { pod: 30_000 }, RESPONSE),
+      baseline: marks(40, {}, RESPONSE),
+    });
+    expect(verdictOf([directionOf({ now: marks(20, {}), account: rr }), back])).toBeNull();
+  });
+});
+
+describe('loss, set-up and progress', () => {
+  const resent = { retransmitted_segments: 10, rto_retransmissions: 2 };
+  const filled = { retransmitted_segments: 9, holes: 9 };
+
+  it('calls loss with flat times packet loss in the network', () => {
+    const account = {
+      ap: accountRow('ap', resent),
+      au: accountRow('au', resent),
+      bu: accountRow('bu', filled),
+      bp: accountRow('bp', filled),
+    };
+    expect(verdictOf([directionOf({ now: marks(30, {}), account })])).toMatchObject({
+      domain: 'network',
+      cause: 'packet_loss',
+    });
+  });
+
+  it('names the hook that dropped inside a host', () => {
+    const account = {
+      ap: accountRow('ap', resent),
+      au: accountRow('au', resent),
+      bu: accountRow('bu', resent),
+      bp: accountRow('bp', filled),
+    };
+    const drop = { ...REQUEST, host: 'b', ifname: 'up0', reason: 'NETFILTER_DROP', symbol: 'nft_do_chain', packets: 9, bytes: 900 };
+    expect(verdictOf([directionOf({ now: marks(30, {}), account })], { drops: [drop] })).toMatchObject({
+      domain: 'receiver_host',
+      host: 'b',
+      layer: 'netfilter',
+      cause: 'netfilter_drop',
+    });
+  });
+
+  const syn = { syns: 3, syn_retries: 2, packets: 3, data_segments: 0, responses: 0 };
+
+  it('says that nobody listens when the SYN is answered with RST', () => {
+    const back = directionOf({
+      flow: RESPONSE,
+      srcHost: 'b',
+      dstHost: 'a',
+      account: { ap: accountRow('ap', { host: 'b', resets: 1 }, RESPONSE) },
+    });
+    const there = directionOf({ account: { ap: accountRow('ap', syn), bp: accountRow('bp', syn) } });
+    expect(verdictOf([there, back])).toMatchObject({ host: 'b', cause: 'no_listener' });
+  });
+
+  it('tells a filtered port from a partition by whether other flows pass', () => {
+    const there = directionOf({ account: { ap: accountRow('ap', syn), au: accountRow('au', syn) } });
+    expect(verdictOf([there])).toMatchObject({ domain: 'network', cause: 'partition' });
+    const other = { ...REQUEST, src_port: 41000, dst_port: 81 };
+    const alive = directionOf({ flow: other, account: { bu: accountRow('bu', {}, other) } });
+    expect(verdictOf([there, alive])).toMatchObject({ domain: 'network', cause: 'syn_filtered' });
+  });
+
+  it('blames the application that does not accept', () => {
+    const account = { ap: accountRow('ap', syn), au: accountRow('au', syn), bu: accountRow('bu', syn), bp: accountRow('bp', syn) };
+    const overflow = { host: 'b', source: 'netstat', object: 'b1', metric: 'ListenOverflows', unit: 'count', temporality: 'counter', value: 4, least_value: 1, last_value: 1 };
+    expect(verdictOf([directionOf({ account })], { changes: [overflow] })).toMatchObject({
+      host: 'b',
+      layer: 'application',
+      cause: 'listen_overflow',
+    });
+  });
+
+  it('finds where stuck data vanish', () => {
+    const dead = { retransmitted_segments: 4, stuck_ms: 2500 };
+    const account = { ap: accountRow('ap', dead), au: accountRow('au', dead) };
+    expect(verdictOf([directionOf({ account })])).toMatchObject({
+      domain: 'network',
+      cause: 'partition',
+    });
+  });
+
+  it('is silent when the stuck flow’s pod was deleted', () => {
+    const gone = { retransmitted_segments: 4, stuck_ms: 2500, dst_present: false };
+    expect(verdictOf([directionOf({ account: { ap: accountRow('ap', gone) } })])).toBeNull();
+  });
+
+  it('blames the reader that closes its window', () => {
+    const account = { bp: accountRow('bp', { zero_windows: 5, stuck_ms: 400 }) };
+    expect(verdictOf([directionOf({ account })])).toMatchObject({ host: 'b', cause: 'slow_reader' });
+  });
+});
