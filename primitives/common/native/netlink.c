@@ -37,7 +37,7 @@ static int open_socket(int netns, uint32_t groups)
 struct nsid_request {
 	struct nlmsghdr header;
 	struct rtgenmsg message __attribute__((aligned(NLMSG_ALIGNTO)));
-	struct rtattr attribute;
+	struct rtattr attribute __attribute__((aligned(NLMSG_ALIGNTO)));
 	uint32_t fd;
 };
 
