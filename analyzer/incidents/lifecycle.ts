@@ -19,9 +19,12 @@ export interface DataQuality {
 
 const PROTOCOLS: Record<number, string> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
 
-export const wireFlow = (flow: FlowKey): Flow => ({
-  ...flow,
-  protocol: PROTOCOLS[flow.protocol] ?? String(flow.protocol),
+export const wireFlow = ({ src, src_port, dst, dst_port, protocol }: FlowKey): Flow => ({
+  src,
+  src_port,
+  dst,
+  dst_port,
+  protocol: PROTOCOLS[protocol] ?? String(protocol),
 });
 
 /** Nanoseconds of the wall clock as RFC 3339 with nanoseconds. */

@@ -1,0 +1,146 @@
+import { readFileSync } from 'node:fs';
+import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { artifact } from '../../primitives/common/artifacts.js';
+import { createEngine } from './index.js';
+import type { AlertRow, ControlMessage, VerdictEngine } from './engine.js';
+
+const SECOND = 1_000_000_000;
+const FLOW = { src: '10.1.0.2', src_port: 40000, dst: '10.2.0.2', dst_port: 80, protocol: 6 };
+const ALERT: Omit<AlertRow, 'time_ns'> = {
+  ...FLOW,
+  host: 'a',
+  source: 'push',
+  observed: 20_000_000n,
+  threshold: 1_000_000n,
+  tap_role: 'pod',
+  ifindex: 3,
+  kind: 'rtt_shift',
+};
+
+class MemoryStore {
+  private constructor(private readonly connection: Awaited<ReturnType<DuckDBInstance['connect']>>) {}
+
+  static async open(): Promise<MemoryStore> {
+    const store = new MemoryStore(await (await DuckDBInstance.create(':memory:')).connect());
+    await store.connection.run(
+      readFileSync(artifact('primitives/common/schema/gen/tables.sql'), 'utf8'),
+    );
+    await store.connection.run(`
+      CREATE TABLE IF NOT EXISTS host_clock (host VARCHAR, offset_ns BIGINT);
+      CREATE TABLE IF NOT EXISTS incident (id VARCHAR PRIMARY KEY, json VARCHAR, updated VARCHAR);
+      INSERT INTO host_clock VALUES ('a', 0), ('b', 0)`);
+    return store;
+  }
+
+  async query(sql: string, params?: Record<string, unknown>): Promise<Record<string, unknown>[]> {
+    const reader = await this.connection.runAndReadAll(sql, params as Record<string, DuckDBValue>);
+    return reader
+      .getRowObjectsJS()
+      .map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([k, v]) => [k, typeof v === 'bigint' ? Number(v) : v]),
+        ),
+      );
+  }
+
+  /** Rows with the given columns; the others of the table are zero or empty. */
+  async insert(table: string, rows: Record<string, unknown>[]): Promise<void> {
+    const columns = await this.query(
+      `SELECT column_name AS name, data_type AS type FROM information_schema.columns WHERE table_name = '${table}' ORDER BY ordinal_position`,
+    );
+    const empty = (type: string): string =>
+      type === 'VARCHAR' ? "''" : type.endsWith('[]') ? '[]' : '0';
+    const literal = (value: unknown): string =>
+      typeof value === 'string' ? `'${value}'` : String(value);
+    const tuples = rows.map(
+      (row) =>
+        `(${columns.map((c) => (String(c['name']) in row ? literal(row[String(c['name'])]) : empty(String(c['type'])))).join(', ')})`,
+    );
+    await this.query(`INSERT INTO ${table} VALUES ${tuples.join(', ')}`);
+  }
+}
+
+const wallNs = (): number => Date.now() * 1_000_000;
+
+async function endpoints(store: MemoryStore): Promise<void> {
+  await store.insert('endpoint', [
+    { host: 'a', address: FLOW.src, pod: 'a1', ifindex: 3, role: 'pod', present: 1, received_ns: 1 },
+    { host: 'b', address: FLOW.dst, pod: 'b1', ifindex: 3, role: 'pod', present: 1, received_ns: 1 },
+  ]);
+}
+
+/** Marks at all four taps, 20 a second, with the network term given in milliseconds. */
+async function traffic(store: MemoryStore, from: number, to: number, networkMs: number): Promise<void> {
+  const rows: Record<string, unknown>[] = [];
+  for (let at = from; at < to; at += SECOND / 20) {
+    const mark = Math.floor(at / 1_000_000) % 4294967296;
+    const sample = { ...FLOW, mark, closing_ack: mark + 1, class: 'exact', piggyback: 1, received_ns: at };
+    const pod = 300_000;
+    const network = networkMs * 1_000_000;
+    const place = (host: string, role: string, turnaround: number) => ({
+      ...sample,
+      host,
+      tap_role: role,
+      ifindex: role === 'pod' ? 3 : 0,
+      start_ns: Math.floor(at),
+      turnaround_ns: Math.floor(turnaround + Math.sin(at) * 1000),
+    });
+    rows.push(
+      place('a', 'pod', pod + network + 40_000),
+      place('a', 'uplink', pod + network + 20_000),
+      place('b', 'uplink', pod + 20_000),
+      place('b', 'pod', pod),
+    );
+  }
+  await store.insert('mark_sample', rows);
+}
+
+describe('verdict engine', () => {
+  let store: MemoryStore;
+  let engine: VerdictEngine;
+  let sent: { host: string; message: ControlMessage }[];
+
+  beforeEach(async () => {
+    store = await MemoryStore.open();
+    await endpoints(store);
+    sent = [];
+    engine = createEngine({
+      store,
+      control: { send: (host, message) => sent.push({ host, message }), hosts: () => ['a', 'b'] },
+      log: { info: () => undefined, error: ({ err }: { err?: unknown }) => { throw err; } },
+    });
+    engine.start();
+  });
+
+  afterEach(() => engine.stop());
+
+  it('arms both hosts, proves the harm and gives one incident its verdict', async () => {
+    const now = wallNs();
+    await traffic(store, now - 20 * SECOND, now - 0.2 * SECOND, 0.2);
+    await traffic(store, now - 0.2 * SECOND, now + 2 * SECOND, 30);
+    engine.alerted([{ ...ALERT, time_ns: BigInt(Math.floor(now)) }]);
+    await expect.poll(() => engine.list()[0]?.state, { timeout: 8000 }).toBe('diagnosed');
+    expect(engine.list()).toHaveLength(1);
+    expect(engine.list()[0]).toMatchObject({
+      trigger: { kind: 'rtt_shift', host: 'a' },
+      verdict: { domain: 'network', host: null, cause: 'path_delay' },
+      victims: [{ src: { pod: 'a1' }, dst: { pod: 'b1' } }],
+    });
+    expect(new Set(sent.filter((s) => s.message.type === 'arm').map((s) => s.host))).toEqual(
+      new Set(['a', 'b']),
+    );
+    const stored = await store.query('SELECT json FROM incident');
+    expect(stored).toHaveLength(1);
+  });
+
+  it('drops a suspicion whose flow is as healthy as before, and disarms', async () => {
+    const now = wallNs();
+    await traffic(store, now - 20 * SECOND, now + 2 * SECOND, 0.2);
+    engine.alerted([{ ...ALERT, time_ns: BigInt(Math.floor(now)) }]);
+    await expect
+      .poll(() => sent.filter((s) => s.message.type === 'disarm').length, { timeout: 8000 })
+      .toBe(2);
+    expect(engine.list()).toHaveLength(0);
+  });
+});
