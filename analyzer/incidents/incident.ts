@@ -117,7 +117,9 @@ export const Incident = Type.Object({
     records_lost: Type.Integer(),
     map_evictions: Type.Integer(),
     hosts_missing: Type.Array(Type.String()),
-    coverage: Type.Number({ description: 'share of the taps expected for the victims that reported' }),
+    coverage: Type.Number({
+      description: 'share of the taps expected for the victims that reported',
+    }),
   }),
   timing: Type.Object({
     triggered_at: Type.String(),

@@ -16,7 +16,12 @@ interface MappingRow extends FlowKey {
   readonly vni: number;
 }
 
-const OUTER_PROTOCOL: Record<string, string> = { vxlan: 'udp', geneve: 'udp', ipip: 'ipip', gre: 'gre' };
+const OUTER_PROTOCOL: Record<string, string> = {
+  vxlan: 'udp',
+  geneve: 'udp',
+  ipip: 'ipip',
+  gre: 'gre',
+};
 const MOST_MAPPINGS = 8;
 
 export async function dataQuality(

@@ -19,7 +19,9 @@ const ALERT: Omit<AlertRow, 'time_ns'> = {
 };
 
 class MemoryStore {
-  private constructor(private readonly connection: Awaited<ReturnType<DuckDBInstance['connect']>>) {}
+  private constructor(
+    private readonly connection: Awaited<ReturnType<DuckDBInstance['connect']>>,
+  ) {}
 
   static async open(): Promise<MemoryStore> {
     const store = new MemoryStore(await (await DuckDBInstance.create(':memory:')).connect());
@@ -65,17 +67,45 @@ const wallNs = (): number => Date.now() * 1_000_000;
 
 async function endpoints(store: MemoryStore): Promise<void> {
   await store.insert('endpoint', [
-    { host: 'a', address: FLOW.src, pod: 'a1', ifindex: 3, role: 'pod', present: 1, received_ns: 1 },
-    { host: 'b', address: FLOW.dst, pod: 'b1', ifindex: 3, role: 'pod', present: 1, received_ns: 1 },
+    {
+      host: 'a',
+      address: FLOW.src,
+      pod: 'a1',
+      ifindex: 3,
+      role: 'pod',
+      present: 1,
+      received_ns: 1,
+    },
+    {
+      host: 'b',
+      address: FLOW.dst,
+      pod: 'b1',
+      ifindex: 3,
+      role: 'pod',
+      present: 1,
+      received_ns: 1,
+    },
   ]);
 }
 
 /** Marks at all four taps, 20 a second, with the network term given in milliseconds. */
-async function traffic(store: MemoryStore, from: number, to: number, networkMs: number): Promise<void> {
+async function traffic(
+  store: MemoryStore,
+  from: number,
+  to: number,
+  networkMs: number,
+): Promise<void> {
   const rows: Record<string, unknown>[] = [];
   for (let at = from; at < to; at += SECOND / 20) {
     const mark = Math.floor(at / 1_000_000) % 4294967296;
-    const sample = { ...FLOW, mark, closing_ack: mark + 1, class: 'exact', piggyback: 1, received_ns: at };
+    const sample = {
+      ...FLOW,
+      mark,
+      closing_ack: mark + 1,
+      class: 'exact',
+      piggyback: 1,
+      received_ns: at,
+    };
     const pod = 300_000;
     const network = networkMs * 1_000_000;
     const place = (host: string, role: string, turnaround: number) => ({
@@ -108,7 +138,12 @@ describe('verdict engine', () => {
     engine = createEngine({
       store,
       control: { send: (host, message) => sent.push({ host, message }), hosts: () => ['a', 'b'] },
-      log: { info: () => undefined, error: ({ err }: { err?: unknown }) => { throw err; } },
+      log: {
+        info: () => undefined,
+        error: ({ err }: { err?: unknown }) => {
+          throw err;
+        },
+      },
     });
     engine.start();
   });

@@ -66,7 +66,9 @@ class Engine implements VerdictEngine {
     this.#control = control;
     this.#log = log;
     this.#now = now ?? (() => BigInt(Date.now()) * 1_000_000n);
-    this.#book = new IncidentBook(store, (error) => log.error({ err: error }, 'incident not stored'));
+    this.#book = new IncidentBook(store, (error) =>
+      log.error({ err: error }, 'incident not stored'),
+    );
   }
 
   start(): void {
@@ -125,7 +127,8 @@ class Engine implements VerdictEngine {
     const offset = new Map(clocks.map((c) => [String(c['host']), BigInt(Number(c['offset_ns']))]));
     for (const alert of alerts) {
       const known = [owner.get(alert.src), owner.get(alert.dst)].filter((h) => h !== undefined);
-      const hosts = known.length === 0 ? this.#control.hosts() : [...new Set([...known, alert.host])];
+      const hosts =
+        known.length === 0 ? this.#control.hosts() : [...new Set([...known, alert.host])];
       const atNs = BigInt(alert.time_ns) + (offset.get(alert.host) ?? 0n);
       this.#suspect(alert, atNs, hosts);
     }
@@ -188,8 +191,7 @@ class Engine implements VerdictEngine {
     const observations = await observe(this.#store, subject.window(nowNs), subject.baseline());
     await this.#noteArming(subject);
     const quality = await dataQuality(this.#store, subject, observations, this.#control.hosts());
-    const lostShare =
-      quality.recordsLost / Math.max(1, quality.recordsLost + quality.traceEvents);
+    const lostShare = quality.recordsLost / Math.max(1, quality.recordsLost + quality.traceEvents);
     const flows = [...subject.flows.values()];
     const diagnosis = diagnose(flows, observations, quality.coverage, lostShare);
     if (!diagnosis) this.#healthy(subject, nowNs);
@@ -257,7 +259,10 @@ class Engine implements VerdictEngine {
   #drop(subject: Case): void {
     this.#disarm(subject);
     this.#cases.delete(subject);
-    this.#log.info({ incident: subject.id, state: subject.incident?.state ?? 'dropped' }, 'case over');
+    this.#log.info(
+      { incident: subject.id, state: subject.incident?.state ?? 'dropped' },
+      'case over',
+    );
   }
 
   #keep(subject: Case, incident: Incident): void {
@@ -286,4 +291,3 @@ function harmFrom({ lead }: Diagnosis, observations: Observations): bigint | nul
     .map((m) => m.at_ns);
   return slow.length === 0 ? null : BigInt(Math.floor(Math.min(...slow)));
 }
-

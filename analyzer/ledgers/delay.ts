@@ -125,8 +125,7 @@ function lateness(
   if (before.length < LEAST_BASELINE || measured.length === 0) return null;
   const value = (m: MarkRow): number => measure(m) ?? 0;
   const baselineMedianUs = median(before);
-  const thresholdUs =
-    quantile(before, 0.95) + Math.max(LEAST_EXCESS_US, 0.5 * baselineMedianUs);
+  const thresholdUs = quantile(before, 0.95) + Math.max(LEAST_EXCESS_US, 0.5 * baselineMedianUs);
   const late = measured.filter((m) => value(m) > thresholdUs);
   const lateValues = late.map(value);
   const excessUs = late.length === 0 ? 0 : mean(lateValues) - baselineMedianUs;
@@ -198,7 +197,9 @@ function edgeMeans(marks: readonly MarkRow[]): Record<Edge, number | null> {
  */
 function forwardExcess(late: readonly MarkRow[], baseline: readonly MarkRow[]): number | null {
   const oneWay = (marks: readonly MarkRow[]): number[] =>
-    marks.flatMap((m) => (m.au_ns !== null && m.bu_ns !== null ? [(m.bu_ns - m.au_ns) / 1000] : []));
+    marks.flatMap((m) =>
+      m.au_ns !== null && m.bu_ns !== null ? [(m.bu_ns - m.au_ns) / 1000] : [],
+    );
   const now = oneWay(late);
   const before = oneWay(baseline);
   if (now.length === 0 || before.length === 0) return null;

@@ -2,7 +2,13 @@
 import type { AccountRow, Direction, EndpointRow, MarkRow, Observations } from './observe.js';
 import { flowId, type Place, reversed } from './flow.js';
 
-export const REQUEST = { src: '10.1.0.2', src_port: 40000, dst: '10.2.0.2', dst_port: 80, protocol: 6 };
+export const REQUEST = {
+  src: '10.1.0.2',
+  src_port: 40000,
+  dst: '10.2.0.2',
+  dst_port: 80,
+  protocol: 6,
+};
 
 /** Microseconds of one mark: what each place adds to the round trip. */
 export interface MarkTimes {
@@ -10,7 +16,9 @@ export interface MarkTimes {
   readonly network?: number;
   readonly receiverHost?: number;
   readonly pod?: number;
-  readonly edges?: Partial<Pick<MarkRow, 'sender_tx' | 'receiver_rx' | 'receiver_tx' | 'sender_rx'>>;
+  readonly edges?: Partial<
+    Pick<MarkRow, 'sender_tx' | 'receiver_rx' | 'receiver_tx' | 'sender_rx'>
+  >;
 }
 
 export function markRow(index: number, times: MarkTimes, flow = REQUEST): MarkRow {
@@ -33,12 +41,20 @@ export function markRow(index: number, times: MarkTimes, flow = REQUEST): MarkRo
   };
 }
 
-export const marks = (count: number, times: MarkTimes | ((i: number) => MarkTimes), flow = REQUEST) =>
+export const marks = (
+  count: number,
+  times: MarkTimes | ((i: number) => MarkTimes),
+  flow = REQUEST,
+): MarkRow[] =>
   Array.from({ length: count }, (_, i) =>
     markRow(i, typeof times === 'function' ? times(i) : times, flow),
   );
 
-export function accountRow(place: Place, row: Partial<AccountRow> = {}, flow = REQUEST): AccountRow {
+export function accountRow(
+  place: Place,
+  row: Partial<AccountRow> = {},
+  flow = REQUEST,
+): AccountRow {
   const near = place === 'ap' || place === 'au';
   return {
     ...flow,

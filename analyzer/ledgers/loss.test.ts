@@ -10,7 +10,10 @@ describe('loss ledger', () => {
       bu: accountRow('bu', { retransmitted_segments: 9, holes: 9 }),
       bp: accountRow('bp', { retransmitted_segments: 9, holes: 9 }),
     };
-    expect(lossLedger(directionOf({ account }))).toMatchObject({ edge: 'network', lostSegments: 10 });
+    expect(lossLedger(directionOf({ account }))).toMatchObject({
+      edge: 'network',
+      lostSegments: 10,
+    });
   });
 
   it('finds no loss of data when every tap saw every copy (the ACK was lost)', () => {
@@ -26,7 +29,11 @@ describe('loss ledger', () => {
 
   it('prefers traced sequence ranges', () => {
     const range = { ...REQUEST, range_bytes: 10_000, packets: 10 };
-    const account = { ap: accountRow('ap', { retransmitted_segments: 4 }), au: accountRow('au'), bu: accountRow('bu') };
+    const account = {
+      ap: accountRow('ap', { retransmitted_segments: 4 }),
+      au: accountRow('au'),
+      bu: accountRow('bu'),
+    };
     const ledger = lossLedger(
       directionOf({
         account,

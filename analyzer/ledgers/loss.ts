@@ -28,7 +28,13 @@ export interface LossLedger {
   /** Segments (or traced bytes over the segment size) missing at the edge. */
   readonly lostSegments: number;
   readonly source: 'ranges' | 'counters';
-  readonly perTap: { place: Place; host: string; segments: number; resent: number; holes: number }[];
+  readonly perTap: {
+    place: Place;
+    host: string;
+    segments: number;
+    resent: number;
+    holes: number;
+  }[];
 }
 
 const TYPICAL_SEGMENT_BYTES = 1400;
@@ -116,7 +122,10 @@ export function deadEdge(
   direction: Direction,
   count: (place: Place) => number,
 ): { edge: LossEdge | 'receiver_pod'; last: Place } | null {
-  const counts = PLACES.map((place) => ({ place, n: direction.account[place] ? count(place) : null }));
+  const counts = PLACES.map((place) => ({
+    place,
+    n: direction.account[place] ? count(place) : null,
+  }));
   const sent = counts.find(({ n }) => n !== null && n > 0);
   if (!sent) return null;
   let last = sent.place;

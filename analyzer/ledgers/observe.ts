@@ -184,7 +184,7 @@ export async function observe(
   const ranges = await rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`);
   const endpoints = await rows<EndpointRow>('SELECT * FROM stg_endpoint');
   const listening = await rows<{ port: number }>(
-    "SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10",
+    'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
   );
   return {
     window,
@@ -230,7 +230,8 @@ function byDirection(
   for (const row of marks) at(row).now.push(row);
   for (const row of before) at(row).baseline.push(row);
   for (const row of account) if (row.place !== 'other') at(row).account[row.place] = row;
-  for (const row of accountBefore) if (row.place !== 'other') at(row).accountBefore[row.place] = row;
+  for (const row of accountBefore)
+    if (row.place !== 'other') at(row).accountBefore[row.place] = row;
   for (const row of ranges) at(row).ranges[row.place] = row;
   return directions;
 }

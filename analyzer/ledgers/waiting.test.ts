@@ -3,7 +3,13 @@ import { directionOf, marks, observationsOf } from './fixtures.js';
 import { covered, waiting } from './waiting.js';
 
 it('counts overlapping stretches once', () => {
-  expect(covered(0, 100, [{ start: 10, end: 50 }, { start: 30, end: 60 }, { start: 90, end: 200 }])).toBe(60);
+  expect(
+    covered(0, 100, [
+      { start: 10, end: 50 },
+      { start: 30, end: 60 },
+      { start: 90, end: 200 },
+    ]),
+  ).toBe(60);
 });
 
 it('charges only waits on the pod’s host within the late marks', () => {

@@ -34,12 +34,14 @@ export const CAUSES = {
   softirq_starvation: {
     layer: 'softirq',
     title: 'receive processing waited for a processor',
-    mitigation: 'Keep the named tasks off the CPUs that serve the interface, or steer its packets elsewhere.',
+    mitigation:
+      'Keep the named tasks off the CPUs that serve the interface, or steer its packets elsewhere.',
   },
   kernel_stall: {
     layer: 'scheduler',
     title: 'the kernel kept softirqs off',
-    mitigation: 'Find the named task’s long stretch in the kernel; softirqs could not run meanwhile.',
+    mitigation:
+      'Find the named task’s long stretch in the kernel; softirqs could not run meanwhile.',
   },
   backlog_overflow: {
     layer: 'softirq',

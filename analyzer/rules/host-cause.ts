@@ -40,7 +40,8 @@ function queueCause(
 ): Attribution {
   const ahead = observations.queue.filter((q) => q.host === host);
   const pod = (q: QueueRow): string => observations.endpoints.get(q.src)?.pod ?? q.src;
-  const victimPod = ledger.direction.srcHost === host ? ledger.direction.srcPod : ledger.direction.dstPod;
+  const victimPod =
+    ledger.direction.srcHost === host ? ledger.direction.srcPod : ledger.direction.dstPod;
   const total = ahead.reduce((t, q) => t + q.bytes_ahead, 0);
   const perPod = new Map<string, number>();
   for (const q of ahead) perPod.set(pod(q), (perPod.get(pod(q)) ?? 0) + q.bytes_ahead);
@@ -83,7 +84,12 @@ function queueCause(
       host,
       confidence: 0.6 + 0.35 * othersShare,
       culprits: shared(
-        [...perPod].map(([id, bytes]) => ({ kind: 'pod', id, host: host ?? null, share: bytes / total })),
+        [...perPod].map(([id, bytes]) => ({
+          kind: 'pod',
+          id,
+          host: host ?? null,
+          share: bytes / total,
+        })),
       ),
       evidence: [composition, ...local],
       statement: `Packets wait ${duration(residenceUs)} in the queue of ${device} on ${host}, behind the bytes of ${others

@@ -24,7 +24,10 @@ export function loss(
   const { direction, edge } = ledger;
   if (ledger.resent < LEAST_RESENT || edge === null) return null;
   const queued = isLate(delay.path) ? delay.path.excessUs : 0;
-  if (isSelfInflicted(direction, Math.max(queued, QUEUE_EXCESS_US), observations) && edge === 'network')
+  if (
+    isSelfInflicted(direction, Math.max(queued, QUEUE_EXCESS_US), observations) &&
+    edge === 'network'
+  )
     return null;
   const host = hostOf(edge, direction);
   const dropped = dropsOn(host, ledger, observations);
@@ -48,7 +51,9 @@ export function loss(
         `${describeFlow(direction.flow)} sent ${ledger.resent} of ${ledger.segments} segments again (${ledger.timeouts} after a timeout); ` +
           `${round(ledger.lostSegments)} vanished ${PLACE_NAMES[edge]}: ` +
           ledger.perTap
-            .map((t) => `${t.host} ${t.place} saw ${t.segments}, ${t.resent} again, ${t.holes} holes`)
+            .map(
+              (t) => `${t.host} ${t.place} saw ${t.segments}, ${t.resent} again, ${t.holes} holes`,
+            )
             .join('; ') +
           '.',
         ledger.source === 'ranges'
@@ -64,15 +69,17 @@ export function loss(
           : 'The path’s times are flat around the loss: no queue stands.',
         `SELECT * FROM mark_edges(${observations.window.fromNs}, ${observations.window.toNs})`,
       ),
-      ...dropped.slice(0, 3).map((d, i) =>
-        evidence(
-          `loss.drop.${i + 1}`,
-          true,
-          `${d.host} dropped ${d.packets} packets of it: ${d.reason} in ${d.symbol}${d.ifname ? ` on ${d.ifname}` : ''}.`,
-          `SELECT * FROM drops(${observations.window.fromNs}, ${observations.window.toNs})`,
-          [d],
+      ...dropped
+        .slice(0, 3)
+        .map((d, i) =>
+          evidence(
+            `loss.drop.${i + 1}`,
+            true,
+            `${d.host} dropped ${d.packets} packets of it: ${d.reason} in ${d.symbol}${d.ifname ? ` on ${d.ifname}` : ''}.`,
+            `SELECT * FROM drops(${observations.window.fromNs}, ${observations.window.toNs})`,
+            [d],
+          ),
         ),
-      ),
     ],
     statement: `${round(100 * rate)} % of the segments of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}`,
   };
@@ -124,11 +131,20 @@ function causeOf(
   const drop = dropped[0];
   const at = host ?? null;
   if (drop && /NETFILTER/.test(drop.reason))
-    return { cause: 'netfilter_drop', culprits: [{ kind: 'rule', id: drop.symbol, host: drop.host, share: 1 }] };
+    return {
+      cause: 'netfilter_drop',
+      culprits: [{ kind: 'rule', id: drop.symbol, host: drop.host, share: 1 }],
+    };
   if (drop && /QDISC/.test(drop.reason))
-    return { cause: 'qdisc_backlog', culprits: [{ kind: 'qdisc', id: drop.ifname, host: drop.host, share: 1 }] };
+    return {
+      cause: 'qdisc_backlog',
+      culprits: [{ kind: 'qdisc', id: drop.ifname, host: drop.host, share: 1 }],
+    };
   if (drop && /BACKLOG/.test(drop.reason))
-    return { cause: 'backlog_overflow', culprits: [{ kind: 'qdisc', id: 'cpu backlog', host: drop.host, share: 1 }] };
+    return {
+      cause: 'backlog_overflow',
+      culprits: [{ kind: 'qdisc', id: 'cpu backlog', host: drop.host, share: 1 }],
+    };
   if (edge !== 'network') return { cause: 'other', culprits: [] };
   return {
     cause: queuedUs >= QUEUE_EXCESS_US ? 'congested_link' : 'packet_loss',

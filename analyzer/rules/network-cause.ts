@@ -26,7 +26,9 @@ export function networkCause(ledger: DelayLedger, observations: Observations): A
   const before = loaded.reduce((t, l) => t + (l.now - l.growth), 0);
   const grew = growth >= LEAST_GROWTH_BYTES_PER_SECOND && growth >= 0.5 * before;
   const stepped =
-    path !== null && path.floorStepUs >= 0.6 * path.excessUs && path.spreadUs <= 0.6 * path.excessUs;
+    path !== null &&
+    path.floorStepUs >= 0.6 * path.excessUs &&
+    path.spreadUs <= 0.6 * path.excessUs;
   const way = towardsReceiver ? 'towards the receiver' : 'back to the sender';
   const unattributed =
     (ledger.edges.sender_tx === null ? 0.05 : 0) +

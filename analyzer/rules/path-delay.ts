@@ -55,7 +55,11 @@ function ledgerEvidence(ledger: DelayLedger, observations: Observations): Eviden
     sql,
   );
   const top = Math.max(...PATH_TERMS.map((t) => ledger.excess[t]));
-  return [late, ...PATH_TERMS.map((term) => termEvidence(ledger, term, top, sql)), edgeEvidence(ledger, sql)];
+  return [
+    late,
+    ...PATH_TERMS.map((term) => termEvidence(ledger, term, top, sql)),
+    edgeEvidence(ledger, sql),
+  ];
 }
 
 const TERM_NAMES: Record<PathTerm, string> = {

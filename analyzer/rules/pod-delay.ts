@@ -31,7 +31,8 @@ export function podDelay(ledger: DelayLedger, observations: Observations): Findi
   return ownTime(ledger, waited, observations);
 }
 
-const share = (part: number, { lateUs }: Waiting): number => (lateUs > 0 ? Math.min(1, part / lateUs) : 0);
+const share = (part: number, { lateUs }: Waiting): number =>
+  lateUs > 0 ? Math.min(1, part / lateUs) : 0;
 
 /** Closed by a bare ACK at the delayed-ACK timeout: says nothing of the application. */
 const isDelayedAck = (m: MarkRow): boolean => m.piggyback === 0 && (m.t_bp ?? 0) < 60_000;
@@ -70,7 +71,9 @@ function contention(
         true,
         `Meanwhile ${tasks
           .slice(0, 3)
-          .map((t) => `${t.comm}/${t.tgid} (priority ${t.priority}) had the CPU ${percent(t.share)}`)
+          .map(
+            (t) => `${t.comm}/${t.tgid} (priority ${t.priority}) had the CPU ${percent(t.share)}`,
+          )
           .join(', ')}.`,
         `SELECT * FROM wait_culprits(${observations.window.fromNs}, ${observations.window.toNs}) WHERE kind = 'wait'`,
         tasks,
@@ -155,7 +158,8 @@ export function slowResponses(ledger: DelayLedger, observations: Observations): 
   if (isClient(direction.flow, observations) !== true) return null;
   if (now.responses < LEAST_RESPONSES || before.responses < LEAST_RESPONSES) return null;
   const growth = (now.response_mean_us ?? 0) - (before.response_mean_us ?? 0);
-  if (growth < Math.max(LEAST_RESPONSE_GROWTH_US, 0.5 * (before.response_mean_us ?? 0))) return null;
+  if (growth < Math.max(LEAST_RESPONSE_GROWTH_US, 0.5 * (before.response_mean_us ?? 0)))
+    return null;
   const waited = waiting(direction.now, direction.dstHost, direction.flow.dst, observations);
   if (share(waited.runnableUs + waited.throttledUs, waited) >= EXPLAINED) return null;
   return slowApplication(direction, growth, observations, [
@@ -165,7 +169,13 @@ export function slowResponses(ledger: DelayLedger, observations: Observations): 
       `From request to response at the pod tap of ${direction.dstHost}: ${duration(now.response_mean_us ?? 0)} ` +
         `(mean of ${now.responses}) against ${duration(before.response_mean_us ?? 0)} before.`,
       `SELECT * FROM tap_account(${observations.window.fromNs}, ${observations.window.toNs})`,
-      [{ flow: flowId(direction.flow), now_us: now.response_mean_us, before_us: before.response_mean_us }],
+      [
+        {
+          flow: flowId(direction.flow),
+          now_us: now.response_mean_us,
+          before_us: before.response_mean_us,
+        },
+      ],
     ),
   ]);
 }

@@ -52,7 +52,14 @@ export function stuck(direction: Direction, observations: Observations): Finding
     confidence: drop || network ? 0.9 : 0.7,
     culprits: drop
       ? [{ kind: 'rule', id: drop.symbol, host: drop.host, share: 1 }]
-      : [{ kind: 'link', id: `${impaired.srcHost} → ${impaired.dstHost}`, host: host ?? null, share: 1 }],
+      : [
+          {
+            kind: 'link',
+            id: `${impaired.srcHost} → ${impaired.dstHost}`,
+            host: host ?? null,
+            share: 1,
+          },
+        ],
     evidence: [
       evidence(
         'progress.stuck',
@@ -68,7 +75,10 @@ export function stuck(direction: Direction, observations: Observations): Finding
   };
 }
 
-function linkDown({ srcHost, dstHost }: Direction, observations: Observations): ChangeRow | undefined {
+function linkDown(
+  { srcHost, dstHost }: Direction,
+  observations: Observations,
+): ChangeRow | undefined {
   return observations.changes.find(
     (c) =>
       (c.host === srcHost || c.host === dstHost) &&
@@ -108,7 +118,8 @@ function interfaceDown(
 
 /** The receiver closed its window and kept it closed. */
 export function closedWindow(direction: Direction, observations: Observations): Finding | null {
-  const at = direction.account.bp ?? direction.account.bu ?? direction.account.au ?? direction.account.ap;
+  const at =
+    direction.account.bp ?? direction.account.bu ?? direction.account.au ?? direction.account.ap;
   const before = direction.accountBefore[at?.place === 'other' ? 'bp' : (at?.place ?? 'bp')];
   if (!at || at.zero_windows < 1 || (before?.zero_windows ?? 0) > 0) return null;
   return {

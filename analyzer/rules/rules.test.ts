@@ -13,11 +13,26 @@ import type { Direction, Observations } from '../ledgers/observe.js';
 const verdictOf = (directions: Direction[], given: Partial<Observations> = {}) =>
   diagnose([REQUEST], observationsOf(directions, given), 1, 0)?.verdict ?? null;
 
-const rr = { ap: accountRow('ap'), au: accountRow('au'), bu: accountRow('bu'), bp: accountRow('bp') };
+const rr = {
+  ap: accountRow('ap'),
+  au: accountRow('au'),
+  bu: accountRow('bu'),
+  bp: accountRow('bp'),
+};
 
 describe('path delay', () => {
-  const queued = marks(30, { network: 20_000, edges: { sender_tx: 19_800, receiver_rx: 10, receiver_tx: 10, sender_rx: 10 } });
-  const ahead = { host: 'a', ifname: 'up0', packets_delayed: 30, dst: '10.3.0.2', dst_port: 5001, protocol: 6 };
+  const queued = marks(30, {
+    network: 20_000,
+    edges: { sender_tx: 19_800, receiver_rx: 10, receiver_tx: 10, sender_rx: 10 },
+  });
+  const ahead = {
+    host: 'a',
+    ifname: 'up0',
+    packets_delayed: 30,
+    dst: '10.3.0.2',
+    dst_port: 5001,
+    protocol: 6,
+  };
 
   it('names the pod whose bytes stood ahead in the sender’s queue', () => {
     const verdict = verdictOf([directionOf({ now: queued, account: rr })], {
@@ -26,7 +41,12 @@ describe('path delay', () => {
         { ...ahead, ...REQUEST, victim: true, bytes_ahead: 1000 },
       ],
     });
-    expect(verdict).toMatchObject({ domain: 'sender_host', host: 'a', layer: 'qdisc', cause: 'noisy_neighbour' });
+    expect(verdict).toMatchObject({
+      domain: 'sender_host',
+      host: 'a',
+      layer: 'qdisc',
+      cause: 'noisy_neighbour',
+    });
     expect(verdict?.culprits[0]).toMatchObject({ kind: 'pod', id: 'a2', host: 'a' });
   });
 
@@ -45,7 +65,10 @@ describe('path delay', () => {
       srcPod: 'c1',
       account: { bu: accountRow('bu', { wire_bytes: 30_000_000 }, bulk) },
     });
-    const now = marks(30, (i) => ({ network: 10_000 + 400 * i, edges: { sender_tx: 5, receiver_rx: 9 } }));
+    const now = marks(30, (i) => ({
+      network: 10_000 + 400 * i,
+      edges: { sender_tx: 5, receiver_rx: 9 },
+    }));
     const verdict = verdictOf([directionOf({ now, account: rr }), cross]);
     expect(verdict).toMatchObject({ domain: 'network', host: null, cause: 'congested_link' });
     expect(verdict?.culprits[0]).toMatchObject({ kind: 'flow', host: 'c' });
@@ -98,7 +121,16 @@ describe('pod delay', () => {
     const verdict = verdictOf([directionOf({ now: late, account: rr })], {
       waits,
       waitCulprits: [
-        { host: 'b', kind: 'wait', tgid: 99, comm: 'hog', priority: 89, cgroup: null, had_cpu_us: 27_000, waits: 20 },
+        {
+          host: 'b',
+          kind: 'wait',
+          tgid: 99,
+          comm: 'hog',
+          priority: 89,
+          cgroup: null,
+          had_cpu_us: 27_000,
+          waits: 20,
+        },
       ],
     });
     expect(verdict).toMatchObject({ domain: 'receiver_host', host: 'b', cause: 'cpu_contention' });
@@ -107,7 +139,9 @@ describe('pod delay', () => {
 
   it('tells a quota from contention', () => {
     const throttled = waits.map((w) => ({ ...w, kind: 'throttled' }));
-    expect(verdictOf([directionOf({ now: late, account: rr })], { waits: throttled })).toMatchObject({
+    expect(
+      verdictOf([directionOf({ now: late, account: rr })], { waits: throttled }),
+    ).toMatchObject({
       cause: 'cpu_throttled',
       culprits: [{ kind: 'cgroup', id: '/pod' }],
     });
@@ -157,8 +191,18 @@ describe('loss, set-up and progress', () => {
       bu: accountRow('bu', resent),
       bp: accountRow('bp', filled),
     };
-    const drop = { ...REQUEST, host: 'b', ifname: 'up0', reason: 'NETFILTER_DROP', symbol: 'nft_do_chain', packets: 9, bytes: 900 };
-    expect(verdictOf([directionOf({ now: marks(30, {}), account })], { drops: [drop] })).toMatchObject({
+    const drop = {
+      ...REQUEST,
+      host: 'b',
+      ifname: 'up0',
+      reason: 'NETFILTER_DROP',
+      symbol: 'nft_do_chain',
+      packets: 9,
+      bytes: 900,
+    };
+    expect(
+      verdictOf([directionOf({ now: marks(30, {}), account })], { drops: [drop] }),
+    ).toMatchObject({
       domain: 'receiver_host',
       host: 'b',
       layer: 'netfilter',
@@ -175,12 +219,16 @@ describe('loss, set-up and progress', () => {
       dstHost: 'a',
       account: { ap: accountRow('ap', { host: 'b', resets: 1 }, RESPONSE) },
     });
-    const there = directionOf({ account: { ap: accountRow('ap', syn), bp: accountRow('bp', syn) } });
+    const there = directionOf({
+      account: { ap: accountRow('ap', syn), bp: accountRow('bp', syn) },
+    });
     expect(verdictOf([there, back])).toMatchObject({ host: 'b', cause: 'no_listener' });
   });
 
   it('tells a filtered port from a partition by whether other flows pass', () => {
-    const there = directionOf({ account: { ap: accountRow('ap', syn), au: accountRow('au', syn) } });
+    const there = directionOf({
+      account: { ap: accountRow('ap', syn), au: accountRow('au', syn) },
+    });
     expect(verdictOf([there])).toMatchObject({ domain: 'network', cause: 'partition' });
     const other = { ...REQUEST, src_port: 41000, dst_port: 81 };
     const alive = directionOf({ flow: other, account: { bu: accountRow('bu', {}, other) } });
@@ -188,8 +236,23 @@ describe('loss, set-up and progress', () => {
   });
 
   it('blames the application that does not accept', () => {
-    const account = { ap: accountRow('ap', syn), au: accountRow('au', syn), bu: accountRow('bu', syn), bp: accountRow('bp', syn) };
-    const overflow = { host: 'b', source: 'netstat', object: 'b1', metric: 'ListenOverflows', unit: 'count', temporality: 'counter', value: 4, least_value: 1, last_value: 1 };
+    const account = {
+      ap: accountRow('ap', syn),
+      au: accountRow('au', syn),
+      bu: accountRow('bu', syn),
+      bp: accountRow('bp', syn),
+    };
+    const overflow = {
+      host: 'b',
+      source: 'netstat',
+      object: 'b1',
+      metric: 'ListenOverflows',
+      unit: 'count',
+      temporality: 'counter',
+      value: 4,
+      least_value: 1,
+      last_value: 1,
+    };
     expect(verdictOf([directionOf({ account })], { changes: [overflow] })).toMatchObject({
       host: 'b',
       layer: 'application',
@@ -213,6 +276,9 @@ describe('loss, set-up and progress', () => {
 
   it('blames the reader that closes its window', () => {
     const account = { bp: accountRow('bp', { zero_windows: 5, stuck_ms: 400 }) };
-    expect(verdictOf([directionOf({ account })])).toMatchObject({ host: 'b', cause: 'slow_reader' });
+    expect(verdictOf([directionOf({ account })])).toMatchObject({
+      host: 'b',
+      cause: 'slow_reader',
+    });
   });
 });

@@ -2,7 +2,7 @@
 import { deadEdge, type LossEdge } from '../ledgers/loss.js';
 import { describeFlow, flowId, type Place, PLACES, reversed } from '../ledgers/flow.js';
 import type { ChangeRow, Direction, DropRow, Observations } from '../ledgers/observe.js';
-import type { Culprit } from '../incidents/incident.js';
+import type { Culprit, Evidence } from '../incidents/incident.js';
 import type { CauseId } from './causes.js';
 import { evidence, type Finding } from './finding.js';
 import { hostOf, PLACE_NAMES } from './loss.js';
@@ -20,7 +20,8 @@ export function setup(direction: Direction, observations: Observations): Finding
   if (first.syn_retries < 1) return null;
   const forward = deadEdge(direction, (place) => direction.account[place]?.syns ?? 0);
   if (!forward) return null;
-  if (forward.edge !== 'receiver_pod') return vanished(direction, forward.edge, 'SYN', observations);
+  if (forward.edge !== 'receiver_pod')
+    return vanished(direction, forward.edge, 'SYN', observations);
   if (back && Object.values(back.account).some((r) => r.syn_acks > 0)) {
     const backward = deadEdge(back, (place) => back.account[place]?.syn_acks ?? 0);
     return backward && backward.edge !== 'receiver_pod'
@@ -109,7 +110,7 @@ function vanished(
 const touches = (d: DropRow, { flow }: Direction): boolean =>
   d.src === flow.src && d.dst === flow.dst && d.dst_port === flow.dst_port;
 
-export const dropEvidence = (d: DropRow, o: Observations) =>
+export const dropEvidence = (d: DropRow, o: Observations): Evidence =>
   evidence(
     'drop.reason',
     true,
@@ -147,7 +148,8 @@ function dropCause(
 export function othersPass(direction: Direction, observations: Observations): boolean {
   for (const other of observations.directions.values()) {
     if (other === direction || other.srcHost !== direction.srcHost) continue;
-    if (other.dstHost !== direction.dstHost || other.flow.protocol !== direction.flow.protocol) continue;
+    if (other.dstHost !== direction.dstHost || other.flow.protocol !== direction.flow.protocol)
+      continue;
     const seen = (place: Place): number => other.account[place]?.packets ?? 0;
     if (seen('bu') > 0 || seen('bp') > 0) return true;
   }
@@ -158,10 +160,15 @@ export function othersPass(direction: Direction, observations: Observations): bo
 function ignored(direction: Direction, observations: Observations): Finding {
   const host = direction.dstHost ?? undefined;
   const overflow = observations.changes.find(
-    (c): c is ChangeRow => c.host === host && /^Listen(Overflows|Drops)$/.test(c.metric) && c.value > 0,
+    (c): c is ChangeRow =>
+      c.host === host && /^Listen(Overflows|Drops)$/.test(c.metric) && c.value > 0,
   );
   const drop = observations.drops.find((d) => d.host === host && touches(d, direction));
-  const cause: CauseId = overflow ? 'listen_overflow' : drop && /NETFILTER/.test(drop.reason) ? 'netfilter_drop' : 'listen_overflow';
+  const cause: CauseId = overflow
+    ? 'listen_overflow'
+    : drop && /NETFILTER/.test(drop.reason)
+      ? 'netfilter_drop'
+      : 'listen_overflow';
   return {
     rule: 'setup_ledger',
     cause,
