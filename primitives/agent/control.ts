@@ -29,11 +29,12 @@ export async function followControl(
     pauseMs = FIRST_PAUSE_MS;
     log.info('control stream open');
   };
-  while (!signal.aborted) {
+  const stopped = (): boolean => signal.aborted;
+  while (!stopped()) {
     const reason = await listen(client, hostId, obey, connected, log, signal).catch(
       (error: unknown) => (error as Error).message,
     );
-    if (signal.aborted) return;
+    if (stopped()) return;
     log.debug(`control stream: ${reason}`);
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);

@@ -1,0 +1,24 @@
+import { release } from 'node:os';
+import type { Capability } from '../common/loader/index.js';
+import type { Row } from '../common/schema/columns.js';
+import type { AttachedTap } from './interfaces.js';
+
+/** The row of `host_info`: what this agent watches, and what its kernel lets it see. */
+export function hello(
+  netns: number,
+  cpus: readonly number[],
+  taps: readonly AttachedTap[],
+  capabilities: readonly Capability[],
+): Row {
+  const attach = capabilities.find(({ name }) => name === 'tcx')?.ok === true ? 'tcx' : 'clsact';
+  return {
+    kernel: release(),
+    cpus: cpus.join(','),
+    netns,
+    attach,
+    taps: JSON.stringify(taps.map((tap) => ({ ...tap, attach }))),
+    capabilities: JSON.stringify(
+      Object.fromEntries(capabilities.map(({ name, ok, reason }) => [name, ok ? 'ok' : reason])),
+    ),
+  };
+}
