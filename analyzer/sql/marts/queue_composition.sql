@@ -2,13 +2,16 @@
 -- data that the sender was waiting for, stood in the device's queue. `victim` marks the armed flows themselves.
 CREATE OR REPLACE MACRO queue_composition(from_ns, to_ns, least_residence_us) AS TABLE
 WITH
+edges AS MATERIALIZED (SELECT * FROM mark_edges(from_ns, to_ns)),
+-- The newest hundred tell as much as all.
 residence AS (
   SELECT src_host AS host, src, src_port, dst, dst_port, au_ns AS start_ns, au_ns + (sender_tx * 1000)::BIGINT AS end_ns
-  FROM mark_edges(from_ns, to_ns) WHERE sender_tx > least_residence_us
+  FROM edges WHERE sender_tx > least_residence_us
   UNION ALL
   SELECT dst_host, dst, dst_port, src, src_port, (bu_ns + t_bu * 1000)::BIGINT,
     (bu_ns + t_bu * 1000 + receiver_tx * 1000)::BIGINT
-  FROM mark_edges(from_ns, to_ns) WHERE receiver_tx > least_residence_us
+  FROM edges WHERE receiver_tx > least_residence_us
+  ORDER BY start_ns DESC LIMIT 100
 ),
 sent AS (
   SELECT p.* FROM packet_event p
