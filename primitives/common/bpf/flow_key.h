@@ -1,14 +1,12 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-/* The identity of a connection: the same for both directions. */
-#ifndef NETVERDICT_FLOW_KEY_H
-#define NETVERDICT_FLOW_KEY_H
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/*
+ * The identity of a connection: the same for both directions. User space makes the same bytes
+ * (primitives/common/bpf/flow-key.ts).
+ */
+#ifndef NV_FLOW_KEY_H
+#define NV_FLOW_KEY_H
 
-/* Network order; IPv4 as ::ffff:a.b.c.d. */
-union nv_address {
-	__u8 bytes[16];
-	__u32 words[4];
-	__u64 halves[2];
-};
+#include "address.h"
 
 /* The end with the lower (address, port) comes first. Ports in host order. */
 struct nv_flow_key {
@@ -19,18 +17,11 @@ struct nv_flow_key {
 	__u8 protocol;
 	__u8 pad[3];
 };
-_Static_assert(sizeof(struct nv_flow_key) == 40, "nv_flow_key");
-
-static __always_inline void nv_address_v4(union nv_address *a, __u32 be)
-{
-	a->halves[0] = 0;
-	a->words[2] = bpf_htonl(0xffff);
-	a->words[3] = be;
-}
+_Static_assert(sizeof(struct nv_flow_key) == 40, "size of nv_flow_key");
 
 /* Any total order will do, as long as user space uses the same: halves as native integers. */
-static __always_inline int nv_end_above(const union nv_address *a, __u16 a_port,
-					const union nv_address *b, __u16 b_port)
+static __always_inline bool nv_end_above(const union nv_address *a, __u16 a_port,
+					 const union nv_address *b, __u16 b_port)
 {
 	if (a->halves[0] != b->halves[0])
 		return a->halves[0] > b->halves[0];
@@ -44,7 +35,7 @@ static __always_inline int nv_flow_key_of(struct nv_flow_key *key, const union n
 					  __u16 src_port, const union nv_address *dst,
 					  __u16 dst_port, __u8 protocol)
 {
-	int swap = nv_end_above(src, src_port, dst, dst_port);
+	bool swap = nv_end_above(src, src_port, dst, dst_port);
 
 	__builtin_memset(key->pad, 0, sizeof(key->pad));
 	key->protocol = protocol;

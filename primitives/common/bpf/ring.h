@@ -1,7 +1,9 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-/* Ring buffers whose losses are counted where they happen. */
-#ifndef NETVERDICT_RING_H
-#define NETVERDICT_RING_H
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/* Ring buffers and maps whose losses are counted where they happen. */
+#ifndef NV_RING_H
+#define NV_RING_H
+
+#include <bpf/bpf_helpers.h>
 
 /* Records and entries given up, by place: index of nv_losses. */
 enum nv_loss {
@@ -9,7 +11,13 @@ enum nv_loss {
 	NV_LOSS_MAP_FULL = 1,
 	NV_LOSS_BUDGET = 2,
 	NV_LOSS_READ_FAILED = 3,
-	NV_LOSS_PLACES = 4,
+	/* the monitor's */
+	NV_LOSS_ALERTS_FULL = 4,
+	NV_LOSS_SAMPLES_FULL = 5,
+	NV_LOSS_TAP_EVENTS_FULL = 6,
+	NV_LOSS_FLOWS_FULL = 7,
+	NV_LOSS_MAPPINGS_FULL = 8,
+	NV_LOSS_PLACES = 9,
 };
 
 struct {
@@ -19,18 +27,39 @@ struct {
 	__type(value, __u64);
 } nv_losses SEC(".maps");
 
+/* Atomic: a softirq may interrupt the program of a task on the same CPU. */
 static __always_inline void nv_lost(__u32 place, __u64 records)
 {
 	__u64 *count = bpf_map_lookup_elem(&nv_losses, &place);
 
 	if (count)
-		*count += records;
+		__sync_fetch_and_add(count, records);
+}
+
+static __always_inline __u64 nv_wake_up(bool wake)
+{
+	return wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP;
+}
+
+/* Room for a record in a ring, or NULL with the loss counted; the caller fills and submits it. */
+static __always_inline void *nv_reserve(void *ring, __u64 size, enum nv_loss place)
+{
+	void *record = bpf_ringbuf_reserve(ring, size, 0);
+
+	if (!record)
+		nv_lost(place, 1);
+	return record;
 }
 
 /* A wake-up costs ten times the record: only alerts ask for it, everything else is drained by the clock. */
-static __always_inline void nv_emit(void *ring, void *record, __u64 size, int wake)
+static __always_inline void nv_submit(void *record, bool wake)
 {
-	if (bpf_ringbuf_output(ring, record, size, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP))
+	bpf_ringbuf_submit(record, nv_wake_up(wake));
+}
+
+static __always_inline void nv_emit(void *ring, void *record, __u64 size, bool wake)
+{
+	if (bpf_ringbuf_output(ring, record, size, nv_wake_up(wake)))
 		nv_lost(NV_LOSS_RING_FULL, 1);
 }
 

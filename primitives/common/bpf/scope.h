@@ -1,10 +1,13 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
 /*
  * What belongs to this host. Tracepoints fire for every namespace and CPU of the kernel; several hosts may share
  * one kernel (each with an agent of its own), and in a cluster nothing of another host can be seen.
  */
-#ifndef NETVERDICT_SCOPE_H
-#define NETVERDICT_SCOPE_H
+#ifndef NV_SCOPE_H
+#define NV_SCOPE_H
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
 
 #define NV_MAX_CPUS 1024
 

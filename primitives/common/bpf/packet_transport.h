@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0 OR Apache-2.0 */
+/* TCP, UDP and ICMP headers, and the tunnels that ride on IP and UDP. Part of packet.h. */
+#ifndef NV_PACKET_TRANSPORT_H
+#define NV_PACKET_TRANSPORT_H
+
+#define NV_VXLAN_PORT 4789
+#define NV_VXLAN_LINUX_PORT 8472
+#define NV_VXLAN_BYTES 8
+#define NV_VXLAN_HAS_VNI 0x08
+#define NV_GENEVE_PORT 6081
+#define NV_GENEVE_BYTES 8
+#define NV_GRE_CHECKSUM 0x8000
+#define NV_GRE_KEY 0x2000
+#define NV_GRE_SEQUENCE 0x1000
+#define NV_GRE_VERSION 0x0007
+
+#define NV_TCP_OPTION_END 0
+#define NV_TCP_OPTION_NOP 1
+#define NV_TCP_OPTION_WINDOW_SCALE 3
+#define NV_TCP_OPTION_SACK 5
+#define NV_TCP_MAX_OPTIONS 10
+/* NOP, NOP, timestamp of 10 bytes: the whole option field of most segments. */
+#define NV_TCP_TIMESTAMP_ONLY bpf_htonl(0x0101080a)
+#define NV_TCP_TIMESTAMP_BYTES 12
+
+/* What comes after a transport header. */
+enum { NV_STEP_DONE = 0, NV_STEP_INNER = 1 };
+
+/* Keeps the present addresses as the outer ones; only those of the outermost tunnel. */
+static __always_inline void nv_enter_tunnel(struct nv_packet *packet, __u8 encapsulation, __u32 vni)
+{
+	struct nv_outer *outer = &packet->outer;
+
+	if (outer->encapsulation == NV_ENCAPSULATION_NONE) {
+		outer->encapsulation = encapsulation;
+		outer->src = packet->src;
+		outer->dst = packet->dst;
+		outer->src_port = packet->src_port;
+		outer->dst_port = packet->dst_port;
+		outer->vni = vni;
+	}
+	packet->src_port = 0;
+	packet->dst_port = 0;
+}
+
+/* An Ethernet frame, or an IP packet of the type that `at` has. */
+static __always_inline int nv_enter_frame(const struct nv_source *source, struct nv_cursor *at)
+{
+	if (at->ethertype != NV_ETH_BRIDGED)
+		return NV_STEP_INNER;
+	return nv_parse_ethernet(source, at) < 0 ? -1 : NV_STEP_INNER;
+}
+
+static __always_inline int nv_enter_vxlan(const struct nv_source *source, struct nv_cursor *at,
+					  struct nv_packet *packet)
+{
+	__be32 header[2];
+
+	if (nv_load(source, at->offset, header, sizeof(header)) < 0)
+		return NV_STEP_DONE;
+	if (!(bpf_ntohl(header[0]) >> 24 & NV_VXLAN_HAS_VNI))
+		return NV_STEP_DONE;
+	nv_enter_tunnel(packet, NV_ENCAPSULATION_VXLAN, bpf_ntohl(header[1]) >> 8);
+	at->offset += NV_VXLAN_BYTES;
+	at->ethertype = NV_ETH_BRIDGED;
+	return nv_enter_frame(source, at);
+}
+
+static __always_inline int nv_enter_geneve(const struct nv_source *source, struct nv_cursor *at,
+					   struct nv_packet *packet)
+{
+	__be32 header[2];
+	__u32 first;
+
+	if (nv_load(source, at->offset, header, sizeof(header)) < 0)
+		return NV_STEP_DONE;
+	first = bpf_ntohl(header[0]);
+	nv_enter_tunnel(packet, NV_ENCAPSULATION_GENEVE, bpf_ntohl(header[1]) >> 8);
+	at->offset += NV_GENEVE_BYTES + (first >> 24 & 0x3f) * 4;
+	at->ethertype = bpf_htons(first & 0xffff);
+	return nv_enter_frame(source, at);
+}
+
+static __always_inline int nv_enter_gre(const struct nv_source *source, struct nv_cursor *at,
+					struct nv_packet *packet)
+{
+	struct {
+		__be16 flags;
+		__be16 ethertype;
+	} header;
+	__u32 key_offset = at->offset + sizeof(header);
+	__be32 key = 0;
+	__u16 flags;
+
+	if (nv_load(source, at->offset, &header, sizeof(header)) < 0)
+		return -1;
+	flags = bpf_ntohs(header.flags);
+	if (flags & NV_GRE_VERSION)
+		return NV_STEP_DONE;
+	if (flags & NV_GRE_CHECKSUM)
+		key_offset += 4;
+	at->offset = key_offset;
+	if (flags & NV_GRE_KEY) {
+		if (nv_load(source, key_offset, &key, sizeof(key)) < 0)
+			return -1;
+		at->offset += 4;
+	}
+	if (flags & NV_GRE_SEQUENCE)
+		at->offset += 4;
+	at->ethertype = header.ethertype;
+	nv_enter_tunnel(packet, NV_ENCAPSULATION_GRE, bpf_ntohl(key));
+	return nv_enter_frame(source, at);
+}
+
+static __always_inline int nv_enter_ip(struct nv_cursor *at, struct nv_packet *packet)
+{
+	at->ethertype = at->protocol == IPPROTO_IPIP ? NV_ETH_IPV4 : NV_ETH_IPV6;
+	nv_enter_tunnel(packet, NV_ENCAPSULATION_IPIP, 0);
+	return NV_STEP_INNER;
+}
+
+static __always_inline void nv_parse_tcp_options(const struct nv_source *source, __u32 offset,
+						 __u32 end, struct nv_packet *packet)
+{
+	struct {
+		__u8 kind;
+		__u8 length;
+		__u8 value;
+		__u8 more;
+	} option;
+	__be32 block[2];
+
+	for (int i = 0; i < NV_TCP_MAX_OPTIONS && offset + sizeof(option) <= end; i++) {
+		if (nv_load(source, offset, &option, sizeof(option)) < 0)
+			return;
+		if (option.kind == NV_TCP_OPTION_END)
+			return;
+		if (option.kind == NV_TCP_OPTION_NOP) {
+			offset++;
+			continue;
+		}
+		if (option.kind == NV_TCP_OPTION_WINDOW_SCALE && packet->flags & NV_TCP_SYN)
+			packet->window_scale = (option.value & 15) + 1;
+		if (option.kind == NV_TCP_OPTION_SACK &&
+		    nv_load(source, offset + 2, block, sizeof(block)) == 0) {
+			packet->has_sack = 1;
+			packet->sack_start = bpf_ntohl(block[0]);
+			packet->sack_end = bpf_ntohl(block[1]);
+		}
+		if (option.length < 2)
+			return;
+		offset += option.length;
+	}
+}
+
+static __always_inline __u32 nv_segments(const struct nv_source *source,
+					 const struct nv_packet *packet)
+{
+	if (source->gso_segs)
+		return source->gso_segs;
+	/* Virtual NICs hand in super-packets without a count. */
+	if (source->gso_size && packet->payload)
+		return (packet->payload + source->gso_size - 1) / source->gso_size;
+	return 1;
+}
+
+static __always_inline void nv_set_payload(const struct nv_source *source, __u32 transport_length,
+					   struct nv_packet *packet)
+{
+	__u32 headers = packet->transport_offset - packet->network_offset + transport_length;
+
+	packet->header_bytes = headers;
+	packet->payload = packet->ip_bytes > headers ? packet->ip_bytes - headers : 0;
+	packet->segments = nv_segments(source, packet);
+}
+
+static __always_inline int nv_parse_tcp(const struct nv_source *source, __u32 offset,
+					struct nv_packet *packet)
+{
+	struct tcphdr tcp;
+	__be32 first_option;
+	__u32 length;
+
+	if (nv_load(source, offset, &tcp, sizeof(tcp)) < 0)
+		return -1;
+	length = tcp.doff * 4;
+	packet->src_port = bpf_ntohs(tcp.source);
+	packet->dst_port = bpf_ntohs(tcp.dest);
+	packet->seq = bpf_ntohl(tcp.seq);
+	packet->ack = bpf_ntohl(tcp.ack_seq);
+	packet->flags = ((__u8 *)&tcp)[13];
+	packet->window = bpf_ntohs(tcp.window);
+	nv_set_payload(source, length, packet);
+	if (length <= sizeof(tcp))
+		return NV_STEP_DONE;
+	if (length == sizeof(tcp) + NV_TCP_TIMESTAMP_BYTES &&
+	    nv_load(source, offset + sizeof(tcp), &first_option, sizeof(first_option)) == 0 &&
+	    first_option == NV_TCP_TIMESTAMP_ONLY)
+		return NV_STEP_DONE;
+	nv_parse_tcp_options(source, offset + sizeof(tcp), offset + length, packet);
+	return NV_STEP_DONE;
+}
+
+/* The quote of an ICMP error holds at least eight bytes of the transport header: ports and sequence number. */
+static __always_inline int nv_parse_quote(const struct nv_source *source, __u32 offset,
+					  struct nv_packet *packet)
+{
+	__be32 words[2];
+
+	packet->payload = 0;
+	if (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP)
+		return NV_STEP_DONE;
+	if (nv_load(source, offset, words, sizeof(words)) < 0)
+		return -1;
+	packet->src_port = bpf_ntohl(words[0]) >> 16;
+	packet->dst_port = bpf_ntohl(words[0]) & 0xffff;
+	packet->seq = bpf_ntohl(words[1]);
+	return NV_STEP_DONE;
+}
+
+static __always_inline int nv_parse_udp(const struct nv_source *source, struct nv_cursor *at,
+					bool tunnels, struct nv_packet *packet)
+{
+	struct udphdr udp;
+
+	if (nv_load(source, at->offset, &udp, sizeof(udp)) < 0)
+		return -1;
+	packet->src_port = bpf_ntohs(udp.source);
+	packet->dst_port = bpf_ntohs(udp.dest);
+	nv_set_payload(source, sizeof(udp), packet);
+	if (!tunnels)
+		return NV_STEP_DONE;
+	at->offset += sizeof(udp);
+	if (packet->dst_port == NV_VXLAN_PORT || packet->dst_port == NV_VXLAN_LINUX_PORT)
+		return nv_enter_vxlan(source, at, packet);
+	if (packet->dst_port == NV_GENEVE_PORT)
+		return nv_enter_geneve(source, at, packet);
+	return NV_STEP_DONE;
+}
+
+static __always_inline bool nv_is_icmp_error(__u8 protocol, __u8 type)
+{
+	if (protocol == IPPROTO_ICMP)
+		return type == 3 || type == 11 || type == 12;
+	return type >= 1 && type <= 4;
+}
+
+static __always_inline int nv_parse_icmp(const struct nv_source *source, struct nv_cursor *at,
+					 struct nv_packet *packet)
+{
+	__u8 header[8];
+
+	if (nv_load(source, at->offset, header, sizeof(header)) < 0)
+		return -1;
+	if (!nv_is_icmp_error(at->protocol, header[0]))
+		return NV_STEP_DONE;
+	packet->icmp_error = 1;
+	at->offset += sizeof(header);
+	at->ethertype = at->protocol == IPPROTO_ICMP ? NV_ETH_IPV4 : NV_ETH_IPV6;
+	return NV_STEP_INNER;
+}
+
+static __always_inline int nv_parse_transport(const struct nv_source *source, struct nv_cursor *at,
+					      bool tunnels, struct nv_packet *packet)
+{
+	packet->protocol = at->protocol;
+	packet->transport_offset = at->offset;
+	if (packet->headless)
+		return NV_STEP_DONE;
+	if (packet->icmp_error)
+		return nv_parse_quote(source, at->offset, packet);
+	switch (at->protocol) {
+	case IPPROTO_TCP:
+		return nv_parse_tcp(source, at->offset, packet);
+	case IPPROTO_UDP:
+		return nv_parse_udp(source, at, tunnels, packet);
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return nv_parse_icmp(source, at, packet);
+	case IPPROTO_GRE:
+		return tunnels ? nv_enter_gre(source, at, packet) : NV_STEP_DONE;
+	case IPPROTO_IPIP:
+	case IPPROTO_IPV6:
+		return tunnels ? nv_enter_ip(at, packet) : NV_STEP_DONE;
+	}
+	return NV_STEP_DONE;
+}
+
+#endif
