@@ -1,0 +1,7 @@
+export { BpfObject, type VariableValue } from './object.js';
+export { EventRing } from './ring.js';
+export { attachTap, type TapLink, type TapTarget } from './tap.js';
+export { Netns } from './netns.js';
+export { capabilities, type Capability } from './capabilities.js';
+export { dropReasonName } from './drop-reasons.js';
+export { Kallsyms } from './kallsyms.js';
