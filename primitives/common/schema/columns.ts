@@ -1,0 +1,123 @@
+import { NetverdictError } from '../errors/index.js';
+import type { Field, FieldType, ScalarType, Stream } from './fields.js';
+import { STREAMS, type StreamName } from './streams.js';
+
+export type NumericColumn =
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | Int32Array
+  | BigUint64Array
+  | BigInt64Array
+  | Float64Array;
+
+/** Numbers in a typed array; text as strings; histograms row after row in one Uint32Array. */
+export type Column = NumericColumn | readonly string[];
+
+/** Records of one stream, column by column, agent's columns included. */
+export interface ColumnBatch {
+  readonly stream: StreamName;
+  /** Rows. */
+  readonly length: number;
+  readonly columns: Readonly<Record<string, Column>>;
+}
+
+export type Value = number | bigint | string | ArrayLike<number>;
+export type Row = Readonly<Record<string, Value>>;
+
+const BY_NAME: ReadonlyMap<string, Stream> = new Map(
+  STREAMS.map((stream) => [stream.name, stream]),
+);
+
+const FIELDS: ReadonlyMap<string, Readonly<Record<string, Field>>> = new Map(
+  STREAMS.map((stream: Stream) => [stream.name, { ...stream.agent, ...stream.kernel }]),
+);
+
+export const isStreamName = (name: string): name is StreamName => BY_NAME.has(name);
+
+export function streamNamed(name: string): Stream {
+  const stream = BY_NAME.get(name);
+  if (stream === undefined) {
+    throw new NetverdictError('NV_UNKNOWN_TABLE', `"${name}" is no record stream`);
+  }
+  return stream;
+}
+
+/** All fields of a stream in the order of its table: the agent's, then the kernel's. */
+export const fieldsOf = (stream: StreamName): Readonly<Record<string, Field>> =>
+  FIELDS.get(stream) ?? {};
+
+const TYPED_ARRAY = {
+  u8: Uint8Array,
+  u16: Uint16Array,
+  u32: Uint32Array,
+  i32: Int32Array,
+  u64: BigUint64Array,
+  i64: BigInt64Array,
+  f64: Float64Array,
+} as const satisfies Record<ScalarType, unknown>;
+
+/** Elements that one row takes in its column. */
+export const elementsPerRow = (type: FieldType): number =>
+  type.kind === 'histogram' ? type.length : 1;
+
+/** An empty column of numbers; `undefined` for types that are text. */
+export function numericColumn(type: FieldType, rows: number): NumericColumn | undefined {
+  if (type.kind === 'scalar') return new TYPED_ARRAY[type.scalar](rows);
+  if (type.kind === 'histogram') return new Uint32Array(rows * type.length);
+  return undefined;
+}
+
+export function batchFromRows(stream: StreamName, rows: readonly Row[]): ColumnBatch {
+  const columns = Object.entries(fieldsOf(stream)).map(([name, { type }]): [string, Column] => [
+    name,
+    columnFromValues(
+      type,
+      rows.map((row) => valueOf(row, name, stream)),
+    ),
+  ]);
+  return { stream, length: rows.length, columns: Object.fromEntries(columns) };
+}
+
+export function columnFromValues(type: FieldType, values: readonly Value[]): Column {
+  const column = numericColumn(type, values.length);
+  if (column === undefined) return values.map(String);
+  if (type.kind === 'histogram') {
+    values.forEach((value, row) => {
+      (column as Uint32Array).set(value as ArrayLike<number>, row * type.length);
+    });
+  } else if (column instanceof BigUint64Array || column instanceof BigInt64Array) {
+    values.forEach((value, row) => {
+      column[row] = BigInt(value as number | bigint);
+    });
+  } else {
+    values.forEach((value, row) => {
+      column[row] = Number(value);
+    });
+  }
+  return column;
+}
+
+export function rowsFromBatch(batch: ColumnBatch): Record<string, Value>[] {
+  const fields = Object.entries(fieldsOf(batch.stream));
+  return Array.from({ length: batch.length }, (_, row) =>
+    Object.fromEntries(
+      fields.map(([name, { type }]) => [name, valueAt(batch.columns[name], type, row)]),
+    ),
+  );
+}
+
+function valueAt(column: Column | undefined, type: FieldType, row: number): Value {
+  if (type.kind === 'histogram' && column instanceof Uint32Array) {
+    return column.slice(row * type.length, (row + 1) * type.length);
+  }
+  return column?.[row] ?? '';
+}
+
+function valueOf(row: Row, name: string, stream: StreamName): Value {
+  const value = row[name];
+  if (value === undefined) {
+    throw new NetverdictError('NV_SCHEMA_MISMATCH', `a row of ${stream} has no "${name}"`);
+  }
+  return value;
+}
