@@ -3,6 +3,7 @@ import { BatchCommand } from './batch-command.js';
 import { type DiscoveredTap, type DiscoveryRules, discoverTaps } from './discovery.js';
 import type { Endpoint } from './endpoints.js';
 import type { Log } from './log.js';
+import { Loop } from './loop.js';
 import { gatewaysFor, Pods } from './pods.js';
 import type { IpLink, IpRoute } from './topology.js';
 import { ambiguousUplinks } from './uplinks.js';
@@ -31,10 +32,9 @@ export class Interfaces {
   readonly #attached = new Map<number, AttachedTap>();
   readonly #refused = new Set<string>();
   readonly #watch: Fd;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #loop: Loop;
   #links: readonly IpLink[] = [];
   #scannedMs = 0;
-  #scanning: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly host: { readonly fd: Fd; readonly path: string; readonly inode: number },
@@ -46,6 +46,7 @@ export class Interfaces {
   ) {
     this.pods = new Pods(host.fd);
     this.#watch = native().netlinkWatch(host.fd);
+    this.#loop = new Loop('interfaces', WATCH_EVERY_MS, () => this.#follow(), log);
   }
 
   get taps(): AttachedTap[] {
@@ -59,26 +60,19 @@ export class Interfaces {
 
   async start(): Promise<void> {
     await this.#rescan();
-    this.#timer = setInterval(() => {
-      this.#scanning = this.#scanning.then(() => this.#follow());
-    }, WATCH_EVERY_MS);
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#scanning;
+    await this.#loop.stop();
     native().close(this.#watch);
     for (const tap of this.taps) await this.#detach(tap);
   }
 
   async #follow(): Promise<void> {
-    try {
-      const late = this.pods.incomplete && Date.now() - this.#scannedMs > RETRY_INCOMPLETE_MS;
-      if (native().netlinkPending(this.#watch) > 0 || late) return await this.#rescan();
-      if (await this.pods.reread()) this.changed();
-    } catch (error) {
-      this.log.warn(`interfaces could not be read: ${(error as Error).message}`);
-    }
+    const late = this.pods.incomplete && Date.now() - this.#scannedMs > RETRY_INCOMPLETE_MS;
+    if (native().netlinkPending(this.#watch) > 0 || late) await this.#rescan();
+    else if (await this.pods.reread()) this.changed();
   }
 
   async #rescan(): Promise<void> {
