@@ -63,7 +63,7 @@ export interface Qdisc {
   readonly qlen: number;
 }
 
-type Tool = 'ip' | 'tc';
+type Tool = 'ip' | 'tc' | 'bridge';
 
 export const links = (netns?: string): Promise<Link[]> =>
   ask('ip', ['-details', 'link', 'show'], netns);
