@@ -18,12 +18,15 @@ export interface TapLink {
   close(): void;
 }
 
+/** What kernels before 6.6 say to an attach type that they do not know. */
+const NO_TCX: readonly string[] = ['EINVAL', 'EOPNOTSUPP'];
+
 /** Attaches both programs in front of all others: TCX, or clsact where the kernel has none. */
 export function attachTap(target: TapTarget): TapLink {
   try {
     return attach('tcx', target);
   } catch (tcx) {
-    if ((tcx as NativeError).code === 'ENODEV') throw vanished(tcx as NativeError);
+    if (!NO_TCX.includes((tcx as NativeError).code)) throw refused([tcx as NativeError]);
     return attachFallback(target, tcx as NativeError);
   }
 }
@@ -31,13 +34,16 @@ export function attachTap(target: TapTarget): TapLink {
 function attachFallback(target: TapTarget, tcx: NativeError): TapLink {
   try {
     return attach('clsact', target);
-  } catch (error) {
-    const clsact = error as NativeError;
-    if (clsact.code === 'ENODEV') throw vanished(clsact);
-    throw new NetverdictError('NV_ATTACH_FAILED', `${tcx.message}; ${clsact.message}`, {
-      cause: clsact,
-    });
+  } catch (clsact) {
+    throw refused([tcx, clsact as NativeError]);
   }
+}
+
+function refused(errors: readonly NativeError[]): NetverdictError {
+  const vanished = errors.some(({ code }) => code === 'ENODEV');
+  const message = errors.map((error) => error.message).join('; ');
+  const code = vanished ? 'NV_INTERFACE_NOT_FOUND' : 'NV_ATTACH_FAILED';
+  return new NetverdictError(code, message, { cause: errors.at(-1) });
 }
 
 /** Exported for the tests, which must see both hooks on one kernel. */
@@ -68,6 +74,3 @@ function tapLink(method: TapLink['method'], links: readonly LinkHandle[]): TapLi
     },
   };
 }
-
-const vanished = (error: NativeError): NetverdictError =>
-  new NetverdictError('NV_INTERFACE_NOT_FOUND', error.message, { cause: error });

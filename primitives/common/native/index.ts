@@ -29,7 +29,7 @@ export interface Native {
   objectSetAutoload(object: ObjectHandle, program: string, autoload: boolean): void;
   /** bpf_map__set_initial_value of the section (`.rodata`, `.data`, `.bss`) with the bytes given. */
   objectSetSection(object: ObjectHandle, section: string, bytes: Uint8Array): void;
-  /** bpf_map__initial_value, copied. */
+  /** bpf_map__initial_value, copied; once loaded, the present bytes of the map. */
   objectGetSection(object: ObjectHandle, section: string): Uint8Array;
   /** BTF offset and size of a variable within its section. */
   objectVariable(

@@ -52,10 +52,16 @@ static void *wait_for_data(void *data)
 /* `env` is NULL when a wake-up is left over after the close. */
 static void call_wake(napi_env env, napi_value callback, void *context, void *data)
 {
+	napi_value error;
+
 	(void)context;
 	(void)data;
-	if (env)
-		napi_call_function(env, nv_undefined(env), callback, 0, NULL, NULL);
+	if (!env ||
+	    napi_call_function(env, nv_undefined(env), callback, 0, NULL, NULL) != napi_pending_exception)
+		return;
+	/* Node would only warn of what a listener throws. */
+	if (napi_get_and_clear_last_exception(env, &error) == napi_ok)
+		napi_fatal_exception(env, error);
 }
 
 static void free_waiter(struct waiter *waiter)

@@ -1,7 +1,9 @@
 /* Global variables of an object: their places, and the bytes of their sections. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
@@ -41,6 +43,23 @@ static napi_value object_set_section(napi_env env, napi_callback_info info)
 	return nv_undefined(env);
 }
 
+/* libbpf keeps the initial bytes only; once loaded, the map has the present ones as its one entry. */
+static napi_value present_bytes(napi_env env, const struct bpf_map *map)
+{
+	uint32_t size = bpf_map__value_size(map), key = 0;
+	void *bytes = malloc(size);
+	napi_value result;
+	int error;
+
+	if (!bytes)
+		return nv_throw(env, ENOMEM, "no memory for a section");
+	error = bpf_map_lookup_elem(bpf_map__fd(map), &key, bytes);
+	result = error ? nv_throw(env, error, "cannot read \"%s\"", bpf_map__name(map)) :
+			 nv_bytes_copy(env, bytes, size);
+	free(bytes);
+	return result;
+}
+
 static napi_value object_get_section(napi_env env, napi_callback_info info)
 {
 	struct bpf_map *map;
@@ -50,10 +69,12 @@ static napi_value object_get_section(napi_env env, napi_callback_info info)
 
 	if (!nv_arguments(env, info, 2, args) || !(map = find_section(env, args)))
 		return NULL;
+	if (!bpf_map__is_internal(map))
+		return nv_throw(env, EINVAL, "\"%s\" is not a section", bpf_map__name(map));
+	if (bpf_map__fd(map) >= 0)
+		return present_bytes(env, map);
 	bytes = bpf_map__initial_value(map, &length);
-	if (!bytes)
-		return nv_throw(env, ENOENT, "\"%s\" has no initial value", bpf_map__name(map));
-	return nv_bytes_copy(env, bytes, length);
+	return nv_bytes_copy(env, bytes, bytes ? length : 0);
 }
 
 static const struct btf_var_secinfo *find_in(const struct btf *btf, const struct btf_type *section,
