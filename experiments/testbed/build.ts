@@ -17,8 +17,14 @@ import { inNamespace } from './shell.js';
 
 export async function build(plan: Plan): Promise<void> {
   const hosts = Object.values(plan.hosts);
-  await batch('ip', namespacesOf(plan).map((name) => `netns add ${name}`));
-  await batch('ip', hosts.flatMap((host) => links(host, plan.middle)));
+  await batch(
+    'ip',
+    namespacesOf(plan).map((name) => `netns add ${name}`),
+  );
+  await batch(
+    'ip',
+    hosts.flatMap((host) => links(host, plan.middle)),
+  );
   await Promise.all([
     batch('ip', ['link set lo up', ...hosts.flatMap(middleLink)], plan.middle),
     ...hosts.map((host) => batch('ip', hostLinks(host, hosts), host.netns)),
@@ -38,8 +44,12 @@ export async function build(plan: Plan): Promise<void> {
     ),
   ]);
   await Promise.all([
-    ...hosts.map((host) => batch('tc', [hostQueue()], host.netns)),
-    batch('tc', hosts.map((host) => linkQueue(host.middlePort)), plan.middle),
+    ...hosts.map((host) => batch('tc', [hostQueue(UPLINK_MBIT[host.id])], host.netns)),
+    batch(
+      'tc',
+      hosts.map((host) => linkQueue(host.middlePort)),
+      plan.middle,
+    ),
     ...hosts.map((host) => batch('bridge', forwarding(host, hosts), host.netns)),
     inNamespace(plan.middle, 'echo 1 > /proc/sys/net/ipv4/ip_forward'),
     ...hosts.flatMap((host) => [
@@ -50,7 +60,7 @@ export async function build(plan: Plan): Promise<void> {
 }
 
 /** The sender's own queue: a neighbour's bytes make packets wait here, up to 60 ms. */
-export const hostQueue = (mbit = UPLINK_MBIT): string =>
+export const hostQueue = (mbit: number): string =>
   `qdisc replace dev ${UPLINK} root tbf rate ${mbit}mbit burst 64kb limit ${mbit * 7500}`;
 
 /** A link of the underlay with the buffer of a switch port, 60 ms. */
@@ -60,8 +70,7 @@ export const linkQueue = (port: string, mbit = LINK_MBIT): string =>
 const links = (host: HostPlan, middle: string): string[] => [
   `link add ${UPLINK} netns ${host.netns} type veth peer name ${host.middlePort} netns ${middle}`,
   ...host.pods.map(
-    (pod) =>
-      `link add ${pod.veth} netns ${host.netns} type veth peer name eth0 netns ${pod.netns}`,
+    (pod) => `link add ${pod.veth} netns ${host.netns} type veth peer name eth0 netns ${pod.netns}`,
   ),
 ];
 
@@ -110,5 +119,7 @@ ${steering([UPLINK, VTEP, ...host.pods.map((pod) => pod.veth)], host.cpu)}`;
 
 const steering = (devices: readonly string[], cpu: number): string =>
   devices
-    .map((device) => `echo ${(1 << cpu).toString(16)} > /sys/class/net/${device}/queues/rx-0/rps_cpus`)
+    .map(
+      (device) => `echo ${(1 << cpu).toString(16)} > /sys/class/net/${device}/queues/rx-0/rps_cpus`,
+    )
     .join('\n');

@@ -11,8 +11,12 @@ export async function inNamespace(netns: string, script: string): Promise<string
     return stdout;
   } catch (cause) {
     const { stderr = '' } = cause as { stderr?: string };
-    throw new NetverdictError('NV_TESTBED_FAILED', `in ${netns}: ${script.split('\n')[0]}: ${stderr.trim()}`, {
-      cause,
-    });
+    throw new NetverdictError(
+      'NV_TESTBED_FAILED',
+      `in ${netns}: ${script.split('\n')[0]}: ${stderr.trim()}`,
+      {
+        cause,
+      },
+    );
   }
 }
