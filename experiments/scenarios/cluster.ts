@@ -1,0 +1,108 @@
+/** The real system over a testbed: one analyzer and one agent per host, each a process of its own. */
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Incident } from '../../analyzer/incidents/incident.js';
+import type { Testbed } from '../testbed/index.js';
+import { artifact } from '../../primitives/common/artifacts.js';
+import { NetverdictError } from '../../primitives/common/errors/index.js';
+
+const READY_WITHIN_MS = 15_000;
+/** Above every real-time job of the faults, so that none can starve the observers. */
+const OBSERVER_PRIORITY = 50;
+
+export class Cluster {
+  readonly #data = mkdtempSync(join(tmpdir(), 'netverdict-demo-'));
+  readonly #children: ChildProcess[] = [];
+  #complaint: string | null = null;
+
+  private constructor(
+    private readonly testbed: Testbed,
+    /** HOST:PORT of the analyzer. */
+    readonly listen: string,
+  ) {}
+
+  static async start(testbed: Testbed, listen: string): Promise<Cluster> {
+    const cluster = new Cluster(testbed, listen);
+    try {
+      await cluster.#start();
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+    return cluster;
+  }
+
+  get url(): string {
+    return `http://${this.listen}`;
+  }
+
+  async #start(): Promise<void> {
+    this.#spawn(['analyzer', '--listen', this.listen, '--data', this.#data]);
+    await this.#until('the analyzer answers', async () => (await this.#get('/readyz')).ok);
+    for (const host of Object.values(this.testbed.plan.hosts))
+      this.#spawn([
+        ...['agent', '--host-id', host.id, '--analyzer', this.url],
+        ...['--netns', host.netns, '--cpus', String(host.cpu)],
+      ]);
+    await this.#until('every agent is connected', async () => {
+      const body = (await (await this.#get('/v1/hosts')).json()) as {
+        hosts: { host: string; connected: boolean }[];
+      };
+      return body.hosts.filter((h) => h.connected).length === 3;
+    });
+  }
+
+  #spawn(args: readonly string[]): void {
+    const child = this.testbed.processes.spawn(
+      [process.execPath, artifact('dist/cli/main.js'), ...args],
+      { stderr: 'pipe', realTime: OBSERVER_PRIORITY },
+    );
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-2000);
+      if (process.env['NETVERDICT_DEBUG']) process.stderr.write(chunk);
+    });
+    child.once('exit', (code) => {
+      if (!this.#stopping) this.#complaint = `${args[0]} ended with ${code}: ${said.trim()}`;
+    });
+    this.#children.push(child);
+  }
+
+  #stopping = false;
+
+  async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const deadline = Date.now() + READY_WITHIN_MS;
+    while (Date.now() < deadline) {
+      this.check();
+      if (await holds().catch(() => false)) return;
+      await sleep(50);
+    }
+    throw new NetverdictError('NV_TIMEOUT', `${what}: not within ${READY_WITHIN_MS / 1000} s`);
+  }
+
+  /** Throws when an agent or the analyzer has ended by itself. */
+  check(): void {
+    if (this.#complaint !== null) throw new NetverdictError('NV_INTERNAL', this.#complaint);
+  }
+
+  #get(path: string): Promise<Response> {
+    return fetch(this.url + path, { signal: AbortSignal.timeout(5000) });
+  }
+
+  async incidents(): Promise<Incident[]> {
+    this.check();
+    const body = (await (await this.#get('/v1/incidents?limit=100')).json()) as {
+      incidents: Incident[];
+    };
+    return body.incidents;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(this.#children.map((child) => this.testbed.processes.end(child, 4000)));
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,91 @@
+/** One scenario: inject, watch the system find out, undo. What is injected is never told to the system. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Incident } from '../../analyzer/incidents/incident.js';
+import type { Fault } from '../faults/index.js';
+import type { Testbed } from '../testbed/index.js';
+import type { Cluster } from './cluster.js';
+
+/** Hears of each step once. */
+export interface Progress {
+  step(what: string, detail: string): void;
+}
+
+export const SILENT: Progress = { step: () => undefined };
+
+const VERDICT_WITHIN_MS = 15_000;
+const HEALTHY_FOR_MS = 8000;
+const CLOSED_WITHIN_MS = 20_000;
+const POLL_MS = 100;
+
+export interface Outcome {
+  readonly fault: Fault;
+  readonly injectedAt: Date;
+  /** Incidents that began after the injection, oldest first. */
+  readonly incidents: Incident[];
+}
+
+export async function runScenario(
+  fault: Fault,
+  testbed: Testbed,
+  cluster: Cluster,
+  progress: Progress,
+): Promise<Outcome> {
+  const before = new Set((await cluster.incidents()).map((i) => i.id));
+  const fresh = async (): Promise<Incident[]> =>
+    (await cluster.incidents()).filter((i) => !before.has(i.id)).reverse();
+  progress.step('fault', `${fault.id}: ${fault.title}`);
+  const injectedAt = new Date();
+  const undo = await fault.inject(testbed);
+  try {
+    if (fault.label === null) await sleep(HEALTHY_FOR_MS);
+    else await verdict(fresh, progress);
+  } finally {
+    await undo();
+  }
+  const incidents = await fresh();
+  if (fault.label !== null) await closed(fresh);
+  return { fault, injectedAt, incidents };
+}
+
+/** Follows the first new incident up to its verdict, saying each step once. */
+async function verdict(fresh: () => Promise<Incident[]>, progress: Progress): Promise<void> {
+  const said = new Set<string>();
+  const once = (key: string, what: string, detail: string): void => {
+    if (said.has(key)) return;
+    said.add(key);
+    progress.step(what, detail);
+  };
+  const deadline = Date.now() + VERDICT_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const incident = (await fresh())[0];
+    if (incident) {
+      const { trigger, timing } = incident;
+      const { src, src_port, dst, dst_port } = trigger.flow;
+      once(
+        'trigger',
+        'trigger',
+        `${trigger.kind} on ${trigger.host}: ${src}:${src_port} → ${dst}:${dst_port}`,
+      );
+      for (const host of Object.keys(timing.armed_at).sort())
+        once(`armed ${host}`, 'armed', `host ${host}`);
+      once('tracing', 'tracing', `${timing.trace_events} events so far`);
+      if (incident.verdict) return;
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+/** The next scenario begins in health. */
+async function closed(fresh: () => Promise<Incident[]>): Promise<void> {
+  const deadline = Date.now() + CLOSED_WITHIN_MS;
+  while (Date.now() < deadline) {
+    if ((await fresh()).every((i) => i.state === 'closed')) return;
+    await sleep(POLL_MS);
+  }
+}
+
+export const isRight = ({ fault, incidents }: Outcome): boolean =>
+  fault.label === null
+    ? incidents.length === 0
+    : incidents.length > 0 &&
+      incidents.every((i) => i.verdict !== null && i.verdict.domain !== 'undetermined');
