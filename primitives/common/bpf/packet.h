@@ -66,19 +66,20 @@ struct nv_packet {
 /* Tunnels and the quote of an ICMP error each add an IP header. */
 #define NV_MAX_IP_HEADERS 4
 
-static __always_inline int nv_parse(const struct nv_source *source, struct nv_cursor at,
-				    bool tunnels, struct nv_packet *packet)
+static __always_inline int nv_parse(const struct nv_source *source, struct nv_cursor at, bool tunnels,
+				    struct nv_packet *packet)
 {
 	__builtin_memset(packet, 0, sizeof(*packet));
 	packet->segments = 1;
 	for (int header = 0; header < NV_MAX_IP_HEADERS; header++) {
 		int step = nv_parse_network(source, &at, packet);
 
+		if (step == 0)
+			step = nv_enter(source, &at, tunnels, packet);
 		if (step < 0)
 			return -1;
-		step = nv_parse_transport(source, &at, tunnels, packet);
-		if (step != NV_STEP_INNER)
-			return step;
+		if (step == NV_STEP_DONE)
+			return nv_parse_transport(source, &at, packet);
 	}
 	return -1;
 }

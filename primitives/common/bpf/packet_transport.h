@@ -23,7 +23,7 @@
 #define NV_TCP_TIMESTAMP_ONLY bpf_htonl(0x0101080a)
 #define NV_TCP_TIMESTAMP_BYTES 12
 
-/* What comes after a transport header. */
+/* What comes after an IP header: its transport, or another IP header. */
 enum { NV_STEP_DONE = 0, NV_STEP_INNER = 1 };
 
 /* Keeps the present addresses as the outer ones; only those of the outermost tunnel. */
@@ -192,13 +192,13 @@ static __always_inline int nv_parse_tcp(const struct nv_source *source, __u32 of
 	packet->window = bpf_ntohs(tcp.window);
 	nv_set_payload(source, length, packet);
 	if (length <= sizeof(tcp))
-		return NV_STEP_DONE;
+		return 0;
 	if (length == sizeof(tcp) + NV_TCP_TIMESTAMP_BYTES &&
 	    nv_load(source, offset + sizeof(tcp), &first_option, sizeof(first_option)) == 0 &&
 	    first_option == NV_TCP_TIMESTAMP_ONLY)
-		return NV_STEP_DONE;
+		return 0;
 	nv_parse_tcp_options(source, offset + sizeof(tcp), offset + length, packet);
-	return NV_STEP_DONE;
+	return 0;
 }
 
 /* The quote of an ICMP error holds at least eight bytes of the transport header: ports and sequence number. */
@@ -209,33 +209,34 @@ static __always_inline int nv_parse_quote(const struct nv_source *source, __u32 
 
 	packet->payload = 0;
 	if (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP)
-		return NV_STEP_DONE;
+		return 0;
 	if (nv_load(source, offset, words, sizeof(words)) < 0)
 		return -1;
 	packet->src_port = bpf_ntohl(words[0]) >> 16;
 	packet->dst_port = bpf_ntohl(words[0]) & 0xffff;
 	packet->seq = bpf_ntohl(words[1]);
-	return NV_STEP_DONE;
+	return 0;
 }
 
-static __always_inline int nv_parse_udp(const struct nv_source *source, struct nv_cursor *at,
-					bool tunnels, struct nv_packet *packet)
+/* A UDP tunnel is told by its port; its outer header is kept with the tunnel. */
+static __always_inline int nv_enter_udp(const struct nv_source *source, struct nv_cursor *at,
+					struct nv_packet *packet)
 {
+	struct nv_cursor inside = { .offset = at->offset + sizeof(struct udphdr) };
 	struct udphdr udp;
+	int step = NV_STEP_DONE;
 
 	if (nv_load(source, at->offset, &udp, sizeof(udp)) < 0)
 		return -1;
 	packet->src_port = bpf_ntohs(udp.source);
 	packet->dst_port = bpf_ntohs(udp.dest);
-	nv_set_payload(source, sizeof(udp), packet);
-	if (!tunnels)
-		return NV_STEP_DONE;
-	at->offset += sizeof(udp);
 	if (packet->dst_port == NV_VXLAN_PORT || packet->dst_port == NV_VXLAN_LINUX_PORT)
-		return nv_enter_vxlan(source, at, packet);
-	if (packet->dst_port == NV_GENEVE_PORT)
-		return nv_enter_geneve(source, at, packet);
-	return NV_STEP_DONE;
+		step = nv_enter_vxlan(source, &inside, packet);
+	else if (packet->dst_port == NV_GENEVE_PORT)
+		step = nv_enter_geneve(source, &inside, packet);
+	if (step == NV_STEP_INNER)
+		*at = inside;
+	return step;
 }
 
 static __always_inline bool nv_is_icmp_error(__u8 protocol, __u8 type)
@@ -260,30 +261,55 @@ static __always_inline int nv_parse_icmp(const struct nv_source *source, struct 
 	return NV_STEP_INNER;
 }
 
-static __always_inline int nv_parse_transport(const struct nv_source *source, struct nv_cursor *at,
-					      bool tunnels, struct nv_packet *packet)
+/* Moves into a tunnel or the quote of an ICMP error; the header of the last transport stays unread. */
+static __always_inline int nv_enter(const struct nv_source *source, struct nv_cursor *at, bool tunnels,
+				    struct nv_packet *packet)
+{
+	if (packet->headless || packet->icmp_error)
+		return NV_STEP_DONE;
+	if (at->protocol == IPPROTO_ICMP || at->protocol == IPPROTO_ICMPV6)
+		return nv_parse_icmp(source, at, packet);
+	if (!tunnels)
+		return NV_STEP_DONE;
+	switch (at->protocol) {
+	case IPPROTO_UDP:
+		return nv_enter_udp(source, at, packet);
+	case IPPROTO_GRE:
+		return nv_enter_gre(source, at, packet);
+	case IPPROTO_IPIP:
+	case IPPROTO_IPV6:
+		return nv_enter_ip(at, packet);
+	}
+	return NV_STEP_DONE;
+}
+
+static __always_inline int nv_parse_udp(const struct nv_source *source, __u32 offset,
+					struct nv_packet *packet)
+{
+	struct udphdr udp;
+
+	if (nv_load(source, offset, &udp, sizeof(udp)) < 0)
+		return -1;
+	packet->src_port = bpf_ntohs(udp.source);
+	packet->dst_port = bpf_ntohs(udp.dest);
+	nv_set_payload(source, sizeof(udp), packet);
+	return 0;
+}
+
+static __always_inline int nv_parse_transport(const struct nv_source *source,
+					      const struct nv_cursor *at, struct nv_packet *packet)
 {
 	packet->protocol = at->protocol;
 	packet->transport_offset = at->offset;
 	if (packet->headless)
-		return NV_STEP_DONE;
+		return 0;
 	if (packet->icmp_error)
 		return nv_parse_quote(source, at->offset, packet);
-	switch (at->protocol) {
-	case IPPROTO_TCP:
+	if (at->protocol == IPPROTO_TCP)
 		return nv_parse_tcp(source, at->offset, packet);
-	case IPPROTO_UDP:
-		return nv_parse_udp(source, at, tunnels, packet);
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		return nv_parse_icmp(source, at, packet);
-	case IPPROTO_GRE:
-		return tunnels ? nv_enter_gre(source, at, packet) : NV_STEP_DONE;
-	case IPPROTO_IPIP:
-	case IPPROTO_IPV6:
-		return tunnels ? nv_enter_ip(at, packet) : NV_STEP_DONE;
-	}
-	return NV_STEP_DONE;
+	if (at->protocol == IPPROTO_UDP)
+		return nv_parse_udp(source, at->offset, packet);
+	return 0;
 }
 
 #endif
