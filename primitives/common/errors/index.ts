@@ -29,6 +29,7 @@ export const ERRORS = {
   NV_UNAUTHORIZED: { exitCode: 1, meaning: 'The token is missing or wrong.' },
   NV_SCHEMA_MISMATCH: { exitCode: 1, meaning: 'Records are not of the schema of their stream.' },
   NV_BAD_QUERY: { exitCode: 1, meaning: 'A query is refused: not SQL, or not read-only.' },
+  NV_STORE_FAILED: { exitCode: 1, meaning: 'The data directory cannot be used.' },
   NV_TESTBED_FAILED: { exitCode: 1, meaning: 'The testbed could not be built.' },
   NV_TIMEOUT: { exitCode: 1, meaning: 'Something did not happen in the time it has.' },
   NV_INTERNAL: { exitCode: 1, meaning: 'A rule of the program itself was broken.' },

@@ -23,6 +23,7 @@ import {
   vectorFromArray,
 } from 'apache-arrow';
 import { NetverdictError } from '../errors/index.js';
+import { checkEnvelope } from './arrow-envelope.js';
 import {
   type Column,
   type ColumnBatch,
@@ -49,7 +50,7 @@ const ARROW_SCALAR: Readonly<Record<ScalarType, () => DataType>> = {
 export function toArrow(batch: ColumnBatch): Uint8Array {
   const schema = arrowSchema(batch.stream);
   const children = schema.fields.map((field) =>
-    arrowData(field.type, batch.columns[field.name], batch),
+    arrowData(field.type as DataType, batch.columns[field.name], batch),
   );
   const data = makeData({
     type: new Struct(schema.fields),
@@ -63,6 +64,7 @@ export function toArrow(batch: ColumnBatch): Uint8Array {
 /** The rows of an Arrow IPC stream, or NV_SCHEMA_MISMATCH that names what does not fit. */
 export function fromArrow(stream: StreamName, bytes: Uint8Array): ColumnBatch {
   try {
+    checkEnvelope(bytes);
     return validated(stream, tableFromIPC(bytes), bytes.byteLength);
   } catch (cause) {
     if (cause instanceof NetverdictError) throw cause;
@@ -149,18 +151,21 @@ function expectMetadata(metadata: ReadonlyMap<string, string>, stream: StreamNam
 }
 
 function column(name: string, type: FieldType, vector: Vector, rows: number): Column {
-  const expected = arrowType(type, 0);
-  if (String(vector.type) !== String(expected)) {
-    throw mismatch(`field "${name}" is ${String(vector.type)}, not ${String(expected)}`);
+  const expected = typeText(arrowType(type, 0));
+  const found = typeText(vector.type as DataType);
+  if (found !== expected) {
+    throw mismatch(`field "${name}" is ${found}, not ${expected}`);
   }
   if (vector.nullCount > 0) throw mismatch(`field "${name}" has nulls`);
   const numbers = numericColumn(type, rows);
-  const parts = vector.data;
+  const parts = vector.data as readonly Data[];
   if (numbers === undefined) return parts.flatMap((part) => texts(name, part));
   const whole = concatenated(numbers, parts, elementsPerRow(type));
   if (whole === undefined) throw mismatch(`field "${name}" is cut short`);
   return whole;
 }
+
+const typeText = (type: DataType): string => String(type as { toString(): string });
 
 function concatenated(
   into: NumericColumn,

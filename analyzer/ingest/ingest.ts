@@ -1,0 +1,55 @@
+import { NetverdictError } from '../../primitives/common/errors/index.js';
+import { fromArrow } from '../../primitives/common/schema/arrow.js';
+import { type ColumnBatch, rowsFromBatch } from '../../primitives/common/schema/columns.js';
+import { STREAMS, type StreamName } from '../../primitives/common/schema/streams.js';
+import type { AlertRow, VerdictEngine } from '../incidents/engine.js';
+import type { Store } from '../store/database.js';
+
+export interface Delivery {
+  readonly host: string;
+  /** The agent's monotonic clock when it sent the batch. */
+  readonly sentNs?: bigint;
+  readonly receivedNs: bigint;
+}
+
+/** Takes batches of records from agents: into the store whole, or not at all. */
+export class Ingest {
+  /** Rows stored since the start, by stream. */
+  readonly rows = new Map<StreamName, number>(STREAMS.map(({ name }) => [name, 0]));
+  rejectedBatches = 0;
+  /** By the agents' own account. */
+  recordsLost = 0n;
+
+  constructor(
+    private readonly store: Pick<Store, 'append' | 'clocks'>,
+    private readonly engine: Pick<VerdictEngine, 'alerted'>,
+  ) {}
+
+  /** Answers the number of rows; NV_SCHEMA_MISMATCH when the bytes are not records of the stream. */
+  async accept(stream: StreamName, bytes: Uint8Array, delivery: Delivery): Promise<number> {
+    const batch = this.#decode(stream, bytes);
+    const { host, sentNs, receivedNs } = delivery;
+    if (sentNs !== undefined) await this.store.clocks.observe(host, sentNs, receivedNs);
+    await this.store.append(batch, host, receivedNs);
+    this.rows.set(stream, (this.rows.get(stream) ?? 0) + batch.length);
+    if (stream === 'loss_account') this.recordsLost += total(batch.columns['records']);
+    if (stream === 'alert') this.engine.alerted(alertRows(batch, host));
+    return batch.length;
+  }
+
+  #decode(stream: StreamName, bytes: Uint8Array): ColumnBatch {
+    try {
+      return fromArrow(stream, bytes);
+    } catch (error) {
+      if (error instanceof NetverdictError) this.rejectedBatches += 1;
+      throw error;
+    }
+  }
+}
+
+const alertRows = (batch: ColumnBatch, host: string): AlertRow[] =>
+  rowsFromBatch(batch).map((row) => ({ ...row, host }) as unknown as AlertRow);
+
+function total(column: ColumnBatch['columns'][string] | undefined): bigint {
+  return column instanceof BigUint64Array ? column.reduce((sum, value) => sum + value, 0n) : 0n;
+}

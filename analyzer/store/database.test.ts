@@ -1,0 +1,122 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fromArrow } from '../../primitives/common/schema/arrow.js';
+import { batchFromRows, fieldsOf, type Row } from '../../primitives/common/schema/columns.js';
+import { LATENCY_BUCKETS } from '../../primitives/common/schema/streams.js';
+import { ALERT, temporaryFolder } from '../server/fixtures.js';
+import { Store } from './database.js';
+
+let folder: string;
+let store: Store;
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  store = await Store.open(folder);
+});
+
+afterEach(() => {
+  store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function flowInterval(packets: number): Row {
+  const hist = Uint32Array.from({ length: LATENCY_BUCKETS }, (_, bucket) => bucket + packets);
+  const fields = Object.entries(fieldsOf('flow_interval')).map(([name, { type }]) => {
+    if (type.kind === 'histogram') return [name, hist];
+    return [name, type.kind === 'scalar' ? packets : 'x'];
+  });
+  return Object.fromEntries(fields) as Row;
+}
+
+describe('the store', () => {
+  it('keeps more rows than one chunk holds, with every value in its column', async () => {
+    const rows = Array.from({ length: 5000 }, (_, n) => flowInterval(n % 200));
+    await store.append(batchFromRows('flow_interval', rows), 'h', 9n);
+    const [row] = await store.query(
+      `SELECT count(*) AS n, sum(packets) AS packets, sum(rtt_exact_hist[24]) AS last,
+         any_value(host) AS host, max(received_ns) AS received
+       FROM flow_interval`,
+    );
+    const packets = rows.reduce((sum, { packets: p }) => sum + Number(p), 0);
+    expect(row).toEqual({ n: 5000, packets, last: packets + 5000 * 23, host: 'h', received: 9 });
+  });
+
+  it('keeps u64 as two’s complement and gives it back in an Arrow export', async () => {
+    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    expect(await store.query('SELECT observed, time_ns FROM alert')).toEqual([
+      { observed: -1, time_ns: 5_000_000_000 },
+    ]);
+    const path = await store.exportTable('alert', 'arrow');
+    expect(fromArrow('alert', readFileSync(path))).toEqual(batchFromRows('alert', [ALERT]));
+  });
+
+  it('exports Parquet that DuckDB reads', async () => {
+    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    const path = await store.exportTable('alert', 'parquet');
+    expect(await store.query(`SELECT kind, received_ns FROM read_parquet('${path}')`)).toEqual([
+      { kind: 'rtt_shift', received_ns: 1 },
+    ]);
+  });
+
+  it('expires what is old and nothing else', async () => {
+    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    await store.append(batchFromRows('alert', [ALERT]), 'a', 10n);
+    expect(await store.expire(10n)).toBe(1);
+    expect(await store.query('SELECT received_ns FROM alert')).toEqual([{ received_ns: 10 }]);
+  });
+
+  it('takes the least clock offset of a host, and a new one after its restart', async () => {
+    const second = 1_000_000_000n;
+    const offset = async (): Promise<unknown> =>
+      (await store.query('SELECT offset_ns FROM host_clock'))[0]?.['offset_ns'];
+    await store.clocks.observe('a', 100n * second, 1000n * second);
+    await store.clocks.observe('a', 101n * second, 1002n * second);
+    expect(await offset()).toBe(900_000_000_000);
+    await store.clocks.observe('a', 0n, 1005n * second);
+    expect(await offset()).toBe(1_005_000_000_000);
+  });
+
+  it('survives a restart', async () => {
+    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    store.close();
+    store = await Store.open(folder);
+    expect(await store.query('SELECT count(*) AS n FROM alert')).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('a user’s query', () => {
+  it('reads, up to its limit', async () => {
+    expect(await store.queryReadOnly('SHOW TABLES', 100)).toMatchObject({ truncated: false });
+    expect(await store.queryReadOnly('FROM range(9000)', 10)).toMatchObject({ truncated: true });
+    const { rows } = await store.queryReadOnly('WITH a AS (SELECT 1 AS n) FROM a', 10);
+    expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  it.each([
+    'DELETE FROM alert',
+    'EXPLAIN ANALYZE DELETE FROM alert',
+    'SELECT 1; DROP TABLE alert',
+    'DROP TABLE alert',
+    "COPY alert TO '/tmp/nvt-never.csv'",
+    "SELECT * FROM read_text('/etc/hostname')",
+    'SET lock_configuration = false',
+    "ATTACH '/tmp/nvt-never.db'",
+    'COMMIT',
+    'SELECT FROM WHERE',
+    '',
+  ])('is refused when it is "%s"', async (sql) => {
+    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    await expect(store.queryReadOnly(sql, 10)).rejects.toMatchObject({ code: 'NV_BAD_QUERY' });
+    expect(await store.query('SELECT count(*) AS n FROM alert')).toEqual([{ n: 1 }]);
+  });
+});
+
+it('names a data directory that cannot be used', async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  await expect(Store.open(join(file, 'data'))).rejects.toMatchObject({
+    code: 'NV_STORE_FAILED',
+    message: expect.stringContaining(file) as string,
+  });
+});

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { artifact } from '../../primitives/common/artifacts.js';
+import { NetverdictError } from '../../primitives/common/errors/index.js';
+import type { ColumnBatch } from '../../primitives/common/schema/columns.js';
+import { STREAMS, type StreamName } from '../../primitives/common/schema/streams.js';
+import { chunksOf } from './chunks.js';
+import { HostClocks } from './clocks.js';
+import { type ExportFormat, exportTable } from './export.js';
+import { type QueryResult, runReadOnly } from './read-only.js';
+import { type ResultRow, resultRows } from './rows.js';
+
+const SCHEMA = 'primitives/common/schema/gen/tables.sql';
+
+const OWN_TABLES = `
+CREATE TABLE IF NOT EXISTS schema_hash (hash VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS host_clock (host VARCHAR PRIMARY KEY, offset_ns BIGINT NOT NULL);
+CREATE TABLE IF NOT EXISTS incident (id VARCHAR PRIMARY KEY, json VARCHAR NOT NULL, updated VARCHAR NOT NULL);
+`;
+
+/** Each connection does one thing at a time; appends run on the event loop and must wait for none. */
+type Connections = Readonly<Record<'writer' | 'reader' | 'janitor' | 'clocks', DuckDBConnection>>;
+
+/** Everything the analyzer keeps: one DuckDB file in a directory of its own. */
+export class Store {
+  readonly clocks: HostClocks;
+
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connections: Connections,
+    private readonly exports: string,
+  ) {
+    this.clocks = new HostClocks(connections.clocks);
+  }
+
+  static async open(dataDir: string): Promise<Store> {
+    const folder = resolve(dataDir);
+    const exports = join(folder, 'export');
+    const instance = await openInstance(folder, exports);
+    const writer = await instance.connect();
+    try {
+      await writer.run(OWN_TABLES);
+      await createTables(writer);
+      await confine(writer, exports);
+      const store = new Store(instance, await connections(instance, writer), exports);
+      await store.clocks.load();
+      return store;
+    } catch (error) {
+      writer.closeSync();
+      instance.closeSync();
+      throw error;
+    }
+  }
+
+  /** Stores a batch that an agent of `host` sent; its own `host` column gives way to that name. */
+  async append(batch: ColumnBatch, host: string, receivedNs: bigint): Promise<void> {
+    if (batch.length === 0) return;
+    const hosts = new Array<string>(batch.length).fill(host);
+    const columns = { ...batch.columns, host: hosts };
+    const appender = await this.connections.writer.createAppender(batch.stream);
+    try {
+      const types = Array.from({ length: appender.columnCount }, (_, c) => appender.columnType(c));
+      for (const chunk of chunksOf({ ...batch, columns }, types, receivedNs)) {
+        appender.appendDataChunk(chunk);
+      }
+      appender.flushSync();
+    } finally {
+      appender.closeSync();
+    }
+  }
+
+  async query(sql: string, params?: Record<string, unknown>): Promise<ResultRow[]> {
+    const values = params as Record<string, DuckDBValue> | undefined;
+    return resultRows(await this.connections.reader.runAndReadAll(sql, values));
+  }
+
+  /** SQL of a user: one statement that reads, in a transaction that cannot write. */
+  async queryReadOnly(sql: string, rowLimit: number): Promise<QueryResult> {
+    return runReadOnly(await this.instance.connect(), sql, rowLimit);
+  }
+
+  /** Writes a table to a file of the export folder; the caller removes it. */
+  async exportTable(table: StreamName, format: ExportFormat): Promise<string> {
+    return exportTable(this.connections.reader, this.exports, table, format);
+  }
+
+  /** Removes what was received before `beforeNs`; answers how many rows. */
+  async expire(beforeNs: bigint): Promise<number> {
+    let removed = 0;
+    for (const { name } of STREAMS) {
+      const result = await this.connections.janitor.run(
+        `DELETE FROM ${name} WHERE received_ns < ${beforeNs}`,
+      );
+      removed += result.rowsChanged;
+    }
+    return removed;
+  }
+
+  close(): void {
+    for (const connection of Object.values(this.connections)) connection.closeSync();
+    this.instance.closeSync();
+  }
+}
+
+async function connections(
+  instance: DuckDBInstance,
+  writer: DuckDBConnection,
+): Promise<Connections> {
+  const reader = await instance.connect();
+  const janitor = await instance.connect();
+  return { writer, reader, janitor, clocks: await instance.connect() };
+}
+
+async function openInstance(folder: string, exports: string): Promise<DuckDBInstance> {
+  const file = join(folder, 'netverdict.duckdb');
+  try {
+    rmSync(exports, { recursive: true, force: true });
+    mkdirSync(exports, { recursive: true });
+    return await DuckDBInstance.create(file, { threads: '1', memory_limit: '1GB' });
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    throw new NetverdictError('NV_STORE_FAILED', `cannot keep data in "${folder}": ${reason}`, {
+      cause,
+    });
+  }
+}
+
+/** Records live for minutes; when their schema changes they are dropped, incidents stay. */
+async function createTables(connection: DuckDBConnection): Promise<void> {
+  const sql = readFileSync(artifact(SCHEMA), 'utf8');
+  const hash = createHash('sha256').update(sql).digest('hex');
+  const reader = await connection.runAndReadAll('SELECT hash FROM schema_hash');
+  const known = resultRows(reader).map((row) => row['hash']);
+  if (!known.includes(hash)) {
+    for (const { name } of STREAMS) await connection.run(`DROP TABLE IF EXISTS ${name}`);
+    await connection.run('DELETE FROM schema_hash');
+    await connection.run('INSERT INTO schema_hash VALUES ($hash)', { hash });
+  }
+  await connection.run(sql);
+}
+
+/** From here on no statement reads or writes a file outside the export folder, nor undoes that. */
+async function confine(connection: DuckDBConnection, exports: string): Promise<void> {
+  await connection.run(`SET allowed_directories = ['${exports.replaceAll("'", "''")}']`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+}
