@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is armed, and the rings that its events leave through. */
+#ifndef NV_TRACER_ARMED_H
+#define NV_TRACER_ARMED_H
+
+#include "flow_key.h"
+#include "records.h"
+#include "ring.h"
+#include "scope.h"
+
+#define NV_RUNNING 0 /* TASK_RUNNING */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct nv_flow_key);
+	__type(value, __u8);
+} nv_armed SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 16 * 1024 * 1024);
+} packet_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 * 1024 * 1024);
+} socket_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4 * 1024 * 1024);
+} sched_events SEC(".maps");
+
+static __always_inline bool nv_is_armed(const struct nv_flow_key *flow)
+{
+	return bpf_map_lookup_elem(&nv_armed, flow) != NULL;
+}
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The worker of every probe that gets an sk_buff: filter by host, parse, filter by flow, emit.
+ *
+ * On uplinks the packets of flows that are not armed are told as well (armed = 0), so that the composition of a
+ * queue can be computed; a budget bounds them.
+ */
+#ifndef NV_TRACER_PACKET_PROBE_H
+#define NV_TRACER_PACKET_PROBE_H
+
+#include "armed.h"
+#include "packet.h"
+
+struct nv_device {
+	__u32 netns;
+	__u32 ifindex;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 256);
+	__type(key, struct nv_device);
+	__type(value, __u8);
+} nv_uplinks SEC(".maps");
+
+#define NV_BUDGET_WINDOW_NS 100000000ULL
+#define NV_BUDGET_PACKETS 4000
+
+struct nv_budget {
+	__u64 window_ns;
+	__u32 left;
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct nv_budget);
+} nv_budgets SEC(".maps");
+
+/* A packet at a probe: what the tracepoint knows. */
+struct nv_sighting {
+	struct sk_buff *skb;
+	struct net_device *dev;
+	__u64 location;
+	__u32 drop_reason;
+	__u32 backlog_bytes;
+	__u32 backlog_packets;
+	__u8 probe; /* enum nv_packet_probe */
+	bool neighbours; /* tell flows that are not armed, too */
+};
+
+static __always_inline bool nv_within_budget(__u64 now_ns)
+{
+	__u32 zero = 0;
+	struct nv_budget *budget = bpf_map_lookup_elem(&nv_budgets, &zero);
+
+	if (!budget)
+		return false;
+	if (now_ns - budget->window_ns > NV_BUDGET_WINDOW_NS) {
+		budget->window_ns = now_ns;
+		budget->left = NV_BUDGET_PACKETS;
+	}
+	if (budget->left == 0) {
+		nv_lost(NV_LOSS_BUDGET, 1);
+		return false;
+	}
+	budget->left--;
+	return true;
+}
+
+static __noinline int nv_sighted(struct nv_sighting *s)
+{
+	/* Copies: CO-RE relocates every member of a chain, and nv_sighting is no kernel type. */
+	struct net_device *dev = s->dev;
+	struct sk_buff *skb = s->skb;
+	struct nv_device device = { .netns = nv_netns_of_device(dev) };
+	__u64 now_ns = bpf_ktime_get_ns();
+	struct nv_packet_event *event;
+	struct nv_flow_key key;
+	struct nv_packet packet;
+	bool armed, uplink;
+
+	if (!nv_netns_in_scope(device.netns))
+		return 0;
+	device.ifindex = BPF_CORE_READ(dev, ifindex);
+	uplink = bpf_map_lookup_elem(&nv_uplinks, &device) != NULL;
+	if (nv_parse_sk_buff(skb, uplink || s->location, &packet) < 0 || packet.icmp_error)
+		return 0;
+	nv_flow_key_of(&key, &packet.src, packet.src_port, &packet.dst, packet.dst_port,
+		       packet.protocol);
+	armed = nv_is_armed(&key);
+	if (!armed && !(uplink && s->neighbours && nv_within_budget(now_ns)))
+		return 0;
+	event = nv_reserve(&packet_events, sizeof(*event), NV_LOSS_RING_FULL);
+	if (!event)
+		return 0;
+	__builtin_memset(event, 0, sizeof(*event));
+	event->time_ns = now_ns;
+	event->location = s->location;
+	__builtin_memcpy(event->src, &packet.src, sizeof(event->src));
+	__builtin_memcpy(event->dst, &packet.dst, sizeof(event->dst));
+	event->src_port = packet.src_port;
+	event->dst_port = packet.dst_port;
+	event->protocol = packet.protocol;
+	event->flags = packet.flags;
+	event->tap_role = uplink ? NV_TAP_ROLE_UPLINK : NV_TAP_ROLE_NONE;
+	event->ifindex = device.ifindex;
+	event->probe = s->probe;
+	event->armed = armed;
+	event->seq = packet.seq;
+	event->end_seq = packet.seq + packet.payload;
+	event->ack = packet.ack;
+	event->ip_id = packet.ip_id;
+	event->cpu = bpf_get_smp_processor_id();
+	event->length = BPF_CORE_READ(skb, len);
+	event->backlog_bytes = s->backlog_bytes;
+	event->backlog_packets = s->backlog_packets;
+	event->netns = device.netns;
+	event->drop_reason = s->drop_reason;
+	event->pid = bpf_get_current_pid_tgid();
+	bpf_get_current_comm(event->comm, sizeof(event->comm));
+	nv_submit(event, false);
+	return 0;
+}
+
+#endif
