@@ -1,0 +1,174 @@
+import { type InjectOptions, type LightMyRequestResponse } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fromArrow, toArrow } from '../../primitives/common/schema/arrow.js';
+import { batchFromRows } from '../../primitives/common/schema/columns.js';
+import type { StreamName } from '../../primitives/common/schema/streams.js';
+import type { Store } from '../store/database.js';
+import { type App, buildApp } from './app.js';
+import { ControlHub } from './control.js';
+import { ALERT, incident, RecordingEngine, temporaryStore } from './fixtures.js';
+
+let app: App;
+let store: Store;
+let engine: RecordingEngine;
+let remove: () => void;
+
+beforeEach(async () => {
+  ({ store, remove } = await temporaryStore());
+  engine = new RecordingEngine();
+  app = await buildApp({ store, engine, control: new ControlHub() });
+});
+
+afterEach(async () => {
+  await app.close();
+  remove();
+});
+
+const ALERTS = toArrow(batchFromRows('alert', [ALERT, { ...ALERT, src_port: 40001 }]));
+
+const post = (
+  table: StreamName | 'nothing',
+  payload: Uint8Array,
+  headers: InjectOptions['headers'] = {},
+): Promise<LightMyRequestResponse> =>
+  app.inject({
+    method: 'POST',
+    url: `/v1/ingest/${table}`,
+    headers: {
+      'content-type': 'application/vnd.apache.arrow.stream',
+      'x-netverdict-host': 'a',
+      'x-netverdict-sent-ns': '1000',
+      ...headers,
+    },
+    payload: Buffer.from(payload),
+  });
+
+const stored = async (): Promise<unknown> =>
+  (await store.query('SELECT count(*) AS n FROM alert'))[0]?.['n'];
+
+describe('POST /v1/ingest', () => {
+  it('stores a batch under the host that sent it and tells the engine of alerts', async () => {
+    const answer = await post('alert', ALERTS, { 'x-netverdict-host': 'b' });
+    expect(answer.json()).toEqual({ rows: 2 });
+    expect(await store.query('SELECT DISTINCT host, kind FROM alert')).toEqual([
+      { host: 'b', kind: 'rtt_shift' },
+    ]);
+    expect(engine.alerts).toEqual([
+      { ...ALERT, host: 'b' },
+      { ...ALERT, host: 'b', src_port: 40001 },
+    ]);
+    expect(await store.query('SELECT host FROM host_clock')).toEqual([{ host: 'b' }]);
+  });
+
+  it('refuses what is not of the schema, says why, and keeps what follows', async () => {
+    const garbage = await post('alert', Buffer.from('no arrow at all, just words'));
+    const stranger = await post('mapping', ALERTS);
+    const empty = await post('alert', new Uint8Array());
+    for (const answer of [garbage, stranger, empty]) {
+      expect(answer.statusCode).toBe(422);
+      expect(answer.json()).toMatchObject({ error: { code: 'NV_SCHEMA_MISMATCH' } });
+    }
+    expect(stranger.json<{ error: { message: string } }>().error.message).toMatch(
+      /expected records of mapping, got "alert"/,
+    );
+    expect(await stored()).toBe(0);
+    expect((await post('alert', ALERTS)).statusCode).toBe(200);
+    expect(await stored()).toBe(2);
+    expect((await app.inject('/metrics')).body).toContain('rejected_batches_total 3\n');
+  });
+
+  it('refuses an unknown table, a missing host and another content type', async () => {
+    expect((await post('nothing', ALERTS)).json()).toMatchObject({
+      error: { code: 'NV_UNKNOWN_TABLE', message: '"nothing" is no record stream' },
+    });
+    expect((await post('alert', ALERTS, { 'x-netverdict-host': '' })).statusCode).toBe(400);
+    expect((await post('alert', ALERTS, { 'content-type': 'text/csv' })).statusCode).toBe(415);
+  });
+});
+
+describe('GET /v1/incidents', () => {
+  it('pages through them, newest first, and filters by state', async () => {
+    engine.incidents.push(incident('3'), incident('2', 'closed'), incident('1'));
+    const first = await app.inject('/v1/incidents?limit=2');
+    expect(first.json()).toEqual({
+      incidents: [incident('3'), incident('2', 'closed')],
+      next: '2',
+    });
+    const second = await app.inject('/v1/incidents?limit=2&cursor=2');
+    expect(second.json()).toEqual({ incidents: [incident('1')], next: null });
+    const open = await app.inject('/v1/incidents?state=open');
+    expect(open.json<{ incidents: { id: string }[] }>().incidents.map(({ id }) => id)).toEqual([
+      '3',
+      '1',
+    ]);
+    expect((await app.inject('/v1/incidents?cursor=9')).statusCode).toBe(400);
+    expect((await app.inject('/v1/incidents?state=lost')).statusCode).toBe(400);
+  });
+
+  it('gives one, its report and its bundle', async () => {
+    engine.incidents.push({ ...incident('1'), opened_at: new Date().toISOString() });
+    await post('alert', toArrow(batchFromRows('alert', [ALERT, { ...ALERT, dst_port: 81 }])));
+    expect((await app.inject('/v1/incidents/1')).json()).toEqual(engine.incidents[0]);
+    const html = await app.inject('/v1/incidents/1/report?format=html');
+    expect(html.headers['content-type']).toMatch('text/html');
+    expect(html.body).toContain('10.0.0.1');
+    expect((await app.inject('/v1/incidents/1/report')).body).toContain('10.0.0.1');
+    const bundle = (await app.inject('/v1/incidents/1/bundle')).json<{
+      rows: { alert: object[] };
+    }>();
+    expect(bundle.rows.alert).toMatchObject([{ dst_port: 80 }]);
+    expect((await app.inject('/v1/incidents/2')).json()).toEqual({
+      error: { code: 'NV_NOT_FOUND', message: 'no incident "2"' },
+    });
+  });
+});
+
+it('POST /v1/query reads and only reads', async () => {
+  await post('alert', ALERTS);
+  const ask = (sql: string): Promise<LightMyRequestResponse> =>
+    app.inject({ method: 'POST', url: '/v1/query', payload: { sql } });
+  const big = '9223372036854775807';
+  expect((await ask(`SELECT count(*) AS n, ${big} AS big FROM alert`)).json()).toEqual({
+    rows: [{ n: 2, big }],
+    truncated: false,
+  });
+  const refused = await ask('DELETE FROM alert');
+  expect(refused.statusCode).toBe(400);
+  expect(refused.json()).toMatchObject({ error: { code: 'NV_BAD_QUERY' } });
+  expect(await stored()).toBe(2);
+});
+
+it('GET /v1/export gives what /v1/ingest takes', async () => {
+  await post('alert', ALERTS);
+  const arrow = await app.inject('/v1/export/alert');
+  expect(fromArrow('alert', arrow.rawPayload)).toEqual(fromArrow('alert', ALERTS));
+  const parquet = await app.inject('/v1/export/alert?format=parquet');
+  expect(parquet.rawPayload.subarray(0, 4).toString()).toBe('PAR1');
+});
+
+it('lists flows and hosts, is ready, and describes itself', async () => {
+  await post('alert', ALERTS);
+  expect((await app.inject('/v1/flows')).json()).toEqual({ flows: [] });
+  expect((await app.inject('/v1/hosts')).json()).toMatchObject({
+    hosts: [{ host: 'a', connected: false }],
+  });
+  expect((await app.inject('/readyz')).statusCode).toBe(200);
+  expect((await app.inject('/healthz')).statusCode).toBe(200);
+  const { paths } = (await app.inject('/v1/openapi.json')).json<{ paths: object }>();
+  expect(Object.keys(paths)).toEqual(
+    expect.arrayContaining(['/v1/incidents', '/v1/incidents/{id}/report', '/v1/ingest/{table}']),
+  );
+});
+
+it('asks for the token below /v1 only', async () => {
+  const guarded = await buildApp({ store, engine, control: new ControlHub(), token: 'secret' });
+  const status = async (url: string, authorization?: string): Promise<number> =>
+    (await guarded.inject({ url, headers: authorization === undefined ? {} : { authorization } }))
+      .statusCode;
+  expect(await status('/v1/incidents')).toBe(401);
+  expect(await status('/%761/incidents')).toBe(401);
+  expect(await status('/v1/incidents', 'Bearer wrong')).toBe(401);
+  expect(await status('/v1/incidents', 'Bearer secret')).toBe(200);
+  expect(await status('/readyz')).toBe(200);
+  await guarded.close();
+});

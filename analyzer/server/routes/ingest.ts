@@ -1,0 +1,43 @@
+import { Type } from 'typebox';
+import { streamNamed } from '../../../primitives/common/schema/columns.js';
+import type { StreamName } from '../../../primitives/common/schema/streams.js';
+import type { Routes } from '../routes.js';
+
+const ARROW_STREAM = 'application/vnd.apache.arrow.stream';
+
+export const ingestRoutes: Routes = (app, { ingest }, done) => {
+  app.addContentTypeParser(ARROW_STREAM, { parseAs: 'buffer' }, (_, body, parsed) => {
+    parsed(null, body);
+  });
+  app.post(
+    '/v1/ingest/:table',
+    {
+      schema: {
+        description: 'Records of one stream as an Arrow IPC stream.',
+        consumes: [ARROW_STREAM],
+        params: Type.Object({ table: Type.String() }),
+        headers: Type.Object({
+          'x-netverdict-host': Type.String({ minLength: 1, maxLength: 253 }),
+          'x-netverdict-sent-ns': Type.Optional(Type.String({ pattern: '^[0-9]{1,19}$' })),
+        }),
+        response: { 200: Type.Object({ rows: Type.Integer() }) },
+      },
+    },
+    async (request) => {
+      const receivedNs = BigInt(Date.now()) * 1_000_000n;
+      const stream = streamNamed(request.params.table).name as StreamName;
+      const sent = request.headers['x-netverdict-sent-ns'];
+      const rows = await ingest.accept(stream, bytesOf(request.body), {
+        host: request.headers['x-netverdict-host'],
+        ...(sent === undefined ? {} : { sentNs: BigInt(sent) }),
+        receivedNs,
+      });
+      return { rows };
+    },
+  );
+  done();
+};
+
+/** Without a body nothing is parsed; an empty one is no Arrow stream either. */
+const bytesOf = (body: unknown): Uint8Array =>
+  body instanceof Uint8Array ? body : new Uint8Array();
