@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Armed flows: every packet and every sample leaves through a ring buffer. */
+#ifndef NV_ARMED_H
+#define NV_ARMED_H
+
+#include "flow.h"
+
+#define NV_MAX_ARMED 1024
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, NV_MAX_ARMED);
+	__type(key, struct nv_flow_key);
+	__type(value, __u8);
+} nv_armed SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 8 * 1024 * 1024);
+} tap_events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 2 * 1024 * 1024);
+} samples SEC(".maps");
+
+/* Spares the look-up while nothing is armed. The only variable of .bss: user space writes the section whole. */
+__u32 nv_any_armed = 0;
+
+/* A record of the ring `samples`. */
+struct nv_sample_event {
+	struct nv_tap_flow_key key;
+	__u8 direction; /* 0: data from lo to hi */
+	__u8 role;
+	__u8 pad[6];
+	struct nv_mark_sample sample;
+};
+
+const volatile __u32 nv_sample_event_bytes = sizeof(struct nv_sample_event);
+const volatile __u32 nv_sample_direction_offset =
+	__builtin_offsetof(struct nv_sample_event, direction);
+const volatile __u32 nv_sample_offset = __builtin_offsetof(struct nv_sample_event, sample);
+
+static __always_inline bool nv_is_armed(const struct nv_flow_key *flow)
+{
+	return nv_any_armed && bpf_map_lookup_elem(&nv_armed, flow);
+}
+
+static __always_inline void nv_emit_packet(struct nv_passage *passage)
+{
+	const struct nv_packet *packet = &passage->packet;
+	struct nv_packet_event *event;
+
+	event = nv_reserve(&tap_events, sizeof(*event), NV_LOSS_TAP_EVENTS_FULL);
+	if (!event)
+		return;
+	__builtin_memset(event, 0, sizeof(*event));
+	event->time_ns = nv_now(passage);
+	__builtin_memcpy(event->src, &packet->src, sizeof(event->src));
+	__builtin_memcpy(event->dst, &packet->dst, sizeof(event->dst));
+	event->src_port = packet->src_port;
+	event->dst_port = packet->dst_port;
+	event->protocol = packet->protocol;
+	event->flags = packet->flags;
+	event->tap_role = passage->tap.role;
+	event->ifindex = passage->ifindex;
+	event->probe = NV_PACKET_PROBE_TAP;
+	event->hook = passage->hook;
+	event->armed = 1;
+	event->seq = packet->seq;
+	event->end_seq = packet->seq + packet->payload;
+	event->ack = packet->ack;
+	event->ip_id = packet->ip_id;
+	event->cpu = bpf_get_smp_processor_id();
+	event->length = passage->length;
+	event->netns = passage->tap.netns;
+	nv_submit(event, false);
+}
+
+static __always_inline void nv_emit_sample(struct nv_passage *passage, __u32 direction,
+					   const struct nv_mark_sample *sample)
+{
+	struct nv_sample_event *event;
+
+	event = nv_reserve(&samples, sizeof(*event), NV_LOSS_SAMPLES_FULL);
+	if (!event)
+		return;
+	__builtin_memset(event, 0, sizeof(*event));
+	event->key = passage->key;
+	event->direction = direction;
+	event->role = passage->tap.role;
+	event->sample = *sample;
+	nv_submit(event, false);
+}
+
+#endif

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The tap: one program at the ingress and one at the egress of every pod and uplink. It keeps an account of each
+ * flow in a map, takes RTT samples, raises alerts, and lets every packet go on to the next program.
+ */
+#include <vmlinux.h>
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "packet.h"
+#include "flow.h"
+#include "counters.h"
+#include "armed.h"
+#include "tcp_ack.h"
+#include "tcp_data.h"
+#include "tcp_setup.h"
+#include "mapping/mapping.h"
+
+#define TC_ACT_UNSPEC -1 /* also TCX_NEXT */
+
+static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *flow)
+{
+	const struct nv_packet *packet = &passage->packet;
+	struct nv_direction *mine = &flow->direction[passage->direction & 1];
+
+	if (packet->flags & NV_TCP_RST) {
+		nv_tcp_reset(passage, flow);
+		return;
+	}
+	if (packet->flags & NV_TCP_SYN)
+		nv_tcp_syn(passage, flow);
+	if (packet->flags & NV_TCP_ACK)
+		nv_tcp_ack(passage, flow);
+	if (packet->flags & NV_TCP_FIN) {
+		mine->counters.fins++;
+		mine->finished = 1;
+	}
+	if (!(packet->flags & NV_TCP_SYN) && (packet->payload || packet->flags & NV_TCP_FIN))
+		nv_tcp_data(passage, flow);
+}
+
+static __always_inline void nv_udp(struct nv_passage *passage, struct nv_flow *flow)
+{
+	struct nv_direction *mine = &flow->direction[passage->direction & 1];
+
+	if (!passage->packet.payload)
+		return;
+	mine->counters.data_segments += passage->packet.segments;
+	nv_turn(passage, flow);
+}
+
+static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow *flow)
+{
+	struct nv_direction *mine = &flow->direction[passage->direction & 1];
+
+	if (passage->packet.icmp_error) {
+		mine->counters.icmp_errors++;
+		return;
+	}
+	nv_count_packet(passage, &mine->counters);
+	if (passage->packet.protocol == IPPROTO_TCP)
+		nv_tcp(passage, flow);
+	else
+		nv_udp(passage, flow);
+	if (passage->packet.outer.encapsulation)
+		nv_map_outer(passage, mine);
+}
+
+/* Alone for the verifier: what the parser knows of a packet must not multiply what happens to its flow. */
+NV_GLOBAL nv_account(struct nv_passage *passage)
+{
+	struct nv_packet *packet;
+	struct nv_flow *flow;
+
+	if (!passage)
+		return 0;
+	packet = &passage->packet;
+	passage->direction = nv_flow_key_of(&passage->key.flow, &packet->src, packet->src_port,
+					    &packet->dst, packet->dst_port, packet->protocol);
+	passage->armed = nv_is_armed(&passage->key.flow);
+	passage->coarse_ns = bpf_ktime_get_coarse_ns();
+	flow = bpf_map_lookup_elem(&nv_flows, &passage->key);
+	if (!flow && !packet->icmp_error)
+		flow = nv_flow_create(&passage->key, passage->coarse_ns);
+	if (flow)
+		nv_track(passage, flow);
+	if (passage->armed && !packet->icmp_error)
+		nv_emit_packet(passage);
+	return 0;
+}
+
+NV_SUBPROGRAM nv_parse_flow(struct __sk_buff *skb, bool tunnels, struct nv_packet *packet)
+{
+	if (nv_parse_skb(skb, tunnels, packet) < 0 || packet->headless)
+		return -1;
+	return packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_UDP ? 0 : -1;
+}
+
+static __always_inline int nv_tap(struct __sk_buff *skb, __u8 hook)
+{
+	struct nv_passage passage = { .ifindex = skb->ifindex, .length = skb->len, .hook = hook };
+	const struct nv_tap *tap = bpf_map_lookup_elem(&nv_taps, &passage.ifindex);
+
+	if (!tap)
+		return TC_ACT_UNSPEC;
+	if (nv_parse_flow(skb, tap->role == NV_TAP_ROLE_UPLINK, &passage.packet) < 0)
+		return TC_ACT_UNSPEC;
+	passage.tap = *tap;
+	passage.key.tap = tap->id;
+	nv_account(&passage);
+	return TC_ACT_UNSPEC;
+}
+
+SEC("tc")
+int nv_tap_ingress(struct __sk_buff *skb)
+{
+	return nv_tap(skb, NV_HOOK_INGRESS);
+}
+
+SEC("tc")
+int nv_tap_egress(struct __sk_buff *skb)
+{
+	return nv_tap(skb, NV_HOOK_EGRESS);
+}
+
+char LICENSE[] SEC("license") = "GPL";

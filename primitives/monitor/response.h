@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Request to response: from the first data of the client's turn to the first data that answer it. */
+#ifndef NV_RESPONSE_H
+#define NV_RESPONSE_H
+
+#include "histogram.h"
+#include "shift.h"
+#include "trigger.h"
+
+#define NV_EPHEMERAL_FROM 32768
+
+/* Without the handshake the ephemeral port tells the client; 0 if both or none have one. */
+static __always_inline __u8 nv_guess_client(const struct nv_flow_key *key)
+{
+	bool lo = key->lo_port >= NV_EPHEMERAL_FROM, hi = key->hi_port >= NV_EPHEMERAL_FROM;
+
+	return lo == hi ? 0 : lo ? 1 : 2;
+}
+
+NV_GLOBAL nv_count_response(struct nv_flow_counters *counters, __u64 taken_ns)
+{
+	if (!counters)
+		return 0;
+	counters->responses++;
+	counters->response_sum_ns += taken_ns;
+	nv_histogram_add(counters->response_hist, taken_ns);
+	return 0;
+}
+
+static __always_inline void nv_response_close(struct nv_passage *passage, struct nv_flow *flow,
+					      __u32 direction)
+{
+	struct nv_direction *request = &flow->direction[direction & 1];
+	__u64 taken_ns = nv_now(passage) - request->request_ns;
+	__u64 threshold = nv_shift_threshold(&request->response);
+
+	request->request_ns = 0;
+	nv_count_response(&request->counters, taken_ns);
+	if (nv_shift_update(&request->response, taken_ns))
+		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESPONSE_SHIFT), passage, flow, taken_ns, threshold);
+}
+
+/* Data of passage->direction that were not seen before. */
+static __always_inline void nv_turn(struct nv_passage *passage, struct nv_flow *flow)
+{
+	const struct nv_packet *packet = &passage->packet;
+	__u32 direction = passage->direction & 1;
+	struct nv_direction *mine = &flow->direction[direction];
+	struct nv_direction *other = &flow->direction[!direction];
+	bool answers = packet->protocol != IPPROTO_TCP ||
+		       nv_after(packet->ack, other->request_seq);
+
+	if (!flow->client)
+		flow->client = nv_guess_client(&passage->key.flow);
+	if (flow->client == direction + 1 && flow->turn != direction + 1) {
+		mine->request_ns = nv_now(passage);
+		mine->request_seq = packet->seq;
+	}
+	if (other->request_ns && answers)
+		nv_response_close(passage, flow, !direction);
+	flow->turn = direction + 1;
+}
+
+#endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A one-sided CUSUM of z-scores against the flow's own slow mean and mean absolute deviation. Fixed point, 1/16:
+ *
+ *	z = (x - mean) / (deviation + floor), clipped to 8;    S = max(0, S + z - 2);    shifted when S > 16
+ */
+#ifndef NV_SHIFT_H
+#define NV_SHIFT_H
+
+#include "flow.h"
+
+#define NV_Z_ONE 16
+#define NV_Z_CLIP (8 * NV_Z_ONE)
+#define NV_Z_FREEZE (4 * NV_Z_ONE)
+#define NV_SHIFT_SLACK (2 * NV_Z_ONE)
+#define NV_SHIFT_LIMIT (16 * NV_Z_ONE)
+/* The score stops here, so that it has calmed a dozen ordinary samples after the shift ended. */
+#define NV_SHIFT_CEILING (40 * NV_Z_ONE)
+#define NV_SHIFT_FLOOR_NS 50000
+#define NV_SHIFT_LEAST_EXCESS_NS 1000000
+#define NV_SHIFT_WARM_UP 16
+#define NV_SLOW_GAIN 6 /* 1/64 */
+#define NV_FROZEN_GAIN 9 /* 1/512: a shift must not become the new normal while it is judged */
+
+/* The first samples weigh more: 1/1, 1/2, 1/4 … 1/64. */
+static __always_inline __u32 nv_shift_gain(const struct nv_shift *shift, bool above, __u32 z)
+{
+	__u32 gain = 0;
+
+	if (shift->samples >= NV_SHIFT_WARM_UP && above && z > NV_Z_FREEZE)
+		return NV_FROZEN_GAIN;
+	while (gain < NV_SLOW_GAIN && shift->samples >> gain)
+		gain++;
+	return gain;
+}
+
+static __always_inline __u64 nv_shift_threshold(const struct nv_shift *shift)
+{
+	__u64 slack = 2 * (shift->deviation_ns + NV_SHIFT_FLOOR_NS);
+
+	return shift->mean_ns + (slack > NV_SHIFT_LEAST_EXCESS_NS ? slack : NV_SHIFT_LEAST_EXCESS_NS);
+}
+
+/* Takes one more value; answers whether the mean has shifted upwards. */
+NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns)
+{
+	if (!shift)
+		return 0;
+	bool above = value_ns > shift->mean_ns;
+	__u64 distance = above ? value_ns - shift->mean_ns : shift->mean_ns - value_ns;
+	__u64 z = distance * NV_Z_ONE / (shift->deviation_ns + NV_SHIFT_FLOOR_NS);
+	bool warm = shift->samples >= NV_SHIFT_WARM_UP, high;
+	__u32 gain, score = shift->score;
+
+	if (z > NV_Z_CLIP)
+		z = NV_Z_CLIP;
+	gain = nv_shift_gain(shift, above, z);
+	high = value_ns >= nv_shift_threshold(shift);
+	/* The first value is all mean and no deviation. */
+	if (shift->samples)
+		shift->deviation_ns += (__s64)(distance - shift->deviation_ns) >> gain;
+	shift->mean_ns += (__s64)(value_ns - shift->mean_ns) >> gain;
+	if (!warm) {
+		shift->samples++;
+		return 0;
+	}
+	if (shift->samples < 1 << NV_SLOW_GAIN)
+		shift->samples++;
+	if (above)
+		score += z;
+	score = score > NV_SHIFT_SLACK + (above ? 0 : z) ? score - NV_SHIFT_SLACK - (above ? 0 : z) : 0;
+	shift->score = score < NV_SHIFT_CEILING ? score : NV_SHIFT_CEILING;
+	return high && shift->score > NV_SHIFT_LIMIT;
+}
+
+#endif

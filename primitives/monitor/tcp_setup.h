@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Begin and end of a TCP connection. */
+#ifndef NV_TCP_SETUP_H
+#define NV_TCP_SETUP_H
+
+#include "rtt.h"
+#include "trigger.h"
+
+/* A new connection on old ports: what was learnt of the old one's sequence numbers is void. */
+static __always_inline void nv_restart(struct nv_direction *data)
+{
+	nv_marks_void(data, 0);
+	data->in_recovery = 0;
+	data->request_ns = 0;
+	data->data_seen = 0;
+	data->ack_seen = 0;
+	data->finished = 0;
+	data->last_ip_id = 0;
+	data->counters.outstanding_since_ns = 0;
+}
+
+static __always_inline void nv_open_sequence(struct nv_passage *passage, struct nv_direction *mine)
+{
+	const struct nv_packet *packet = &passage->packet;
+
+	mine->handshake = 1;
+	mine->initial_seq = packet->seq;
+	mine->window_scale = packet->window_scale;
+	mine->data_seen = 1;
+	mine->counters.snd_max = packet->seq + 1;
+	mine->counters.outstanding_since_ns = passage->coarse_ns;
+	mine->last_data_ns = passage->coarse_ns;
+}
+
+static __always_inline void nv_tcp_syn(struct nv_passage *passage, struct nv_flow *flow)
+{
+	__u32 direction = passage->direction & 1;
+	struct nv_direction *mine = &flow->direction[direction];
+	bool repeat = mine->handshake && mine->initial_seq == passage->packet.seq;
+
+	if (passage->packet.flags & NV_TCP_ACK) {
+		mine->counters.syn_acks++;
+		if (!repeat)
+			nv_open_sequence(passage, mine);
+		return;
+	}
+	mine->counters.syns++;
+	if (repeat) {
+		mine->counters.syn_retries++;
+		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_SYN_RETRY), passage, flow, mine->counters.syn_retries, 1);
+		return;
+	}
+	nv_restart(mine);
+	nv_restart(&flow->direction[!direction]);
+	flow->direction[!direction].handshake = 0;
+	flow->client = direction + 1;
+	flow->turn = 0;
+	nv_open_sequence(passage, mine);
+}
+
+/* Nobody waits any more. */
+static __always_inline void nv_abandon(struct nv_direction *data)
+{
+	nv_marks_void(data, data->counters.snd_max);
+	data->request_ns = 0;
+	data->counters.outstanding_since_ns = 0;
+}
+
+static __always_inline void nv_tcp_reset(struct nv_passage *passage, struct nv_flow *flow)
+{
+	__u32 direction = passage->direction & 1;
+	struct nv_direction *mine = &flow->direction[direction];
+	struct nv_direction *other = &flow->direction[!direction];
+	bool waiting = other->handshake && !other->ack_seen && !mine->handshake;
+	bool closed = mine->finished || other->finished;
+
+	mine->counters.resets++;
+	if (waiting && passage->packet.flags & NV_TCP_ACK &&
+	    passage->packet.ack == other->initial_seq + 1)
+		nv_raise(NV_ALERT(!direction, NV_ALERT_KIND_REFUSED), passage, flow, mine->counters.resets, 1);
+	else if (flow->turn && !closed)
+		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESET), passage, flow, mine->counters.resets, 1);
+	nv_abandon(mine);
+	nv_abandon(other);
+	mine->finished = 1;
+	other->finished = 1;
+}
+
+#endif

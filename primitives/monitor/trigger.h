@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The push trigger: conditions of a flow that user space hears of at once. */
+#ifndef NV_TRIGGER_H
+#define NV_TRIGGER_H
+
+#include "flow.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 64 * 1024);
+} alerts SEC(".maps");
+
+/* A condition that has not been met for so long has calmed. */
+#define NV_CALM_MS 1000
+#define NV_RAISE_AFTER_CALM_MS 1000
+#define NV_RAISE_WHILE_HELD_MS 2000
+
+/* One alert until the condition has calmed, then at most one a second; again every 2 s while it holds. */
+static __always_inline bool nv_alarm_due(struct nv_alarm *alarm, __u32 now_ms)
+{
+	bool held = now_ms - alarm->held_ms < NV_CALM_MS;
+	__u32 pause = held ? NV_RAISE_WHILE_HELD_MS : NV_RAISE_AFTER_CALM_MS;
+
+	alarm->held_ms = now_ms;
+	if (alarm->raised_ms && now_ms - alarm->raised_ms < pause)
+		return false;
+	alarm->raised_ms = now_ms ? now_ms : 1;
+	return true;
+}
+
+/* First argument of nv_raise: a function has five at most. `direction` is that of the data that suffer. */
+#define NV_ALERT(direction, kind) ((direction) << 8 | (kind))
+
+NV_GLOBAL nv_raise(__u32 what, struct nv_passage *passage, struct nv_flow *flow, __u64 observed,
+		   __u64 threshold)
+{
+	__u32 direction = what >> 8 & 1, kind = what & (NV_CONDITIONS - 1);
+	struct nv_flow_key *key;
+	struct nv_alert *alert;
+
+	if (!passage || !flow)
+		return 0;
+	if (!nv_alarm_due(&flow->direction[direction].alarms[kind], nv_coarse_ms(passage)))
+		return 0;
+	key = &passage->key.flow;
+	alert = nv_reserve(&alerts, sizeof(*alert), NV_LOSS_ALERTS_FULL);
+	if (!alert)
+		return 0;
+	__builtin_memset(alert, 0, sizeof(*alert));
+	alert->time_ns = nv_now(passage);
+	alert->observed = observed;
+	alert->threshold = threshold;
+	alert->tap_role = passage->tap.role;
+	alert->ifindex = passage->tap.id;
+	__builtin_memcpy(alert->src, direction ? &key->hi : &key->lo, sizeof(alert->src));
+	__builtin_memcpy(alert->dst, direction ? &key->lo : &key->hi, sizeof(alert->dst));
+	alert->src_port = direction ? key->hi_port : key->lo_port;
+	alert->dst_port = direction ? key->lo_port : key->hi_port;
+	alert->protocol = key->protocol;
+	alert->kind = kind;
+	nv_submit(alert, true);
+	return 0;
+}
+
+#endif
