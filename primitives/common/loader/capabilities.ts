@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { artifact } from '../artifacts.js';
 import { native } from '../native/index.js';
 import { Btf, BTF_KIND, KERNEL_BTF } from './btf.js';
+import { hasTracepoint, TRACEPOINTS } from './tracepoints.js';
 
 export interface Capability {
   readonly name: string;
@@ -23,33 +24,6 @@ export interface Capability {
 const PRIVILEGES = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21, CAP_PERFMON: 38, CAP_BPF: 39 } as const;
 /** BPF_MAP_TYPE_*. */
 const MAP_TYPES = { lru_hash: 9, ring_buffer: 27 } as const;
-
-/** BTF tracepoints that the tracer attaches to; each absent one leaves its probe out. */
-const TRACEPOINTS = [
-  'net_dev_queue',
-  'net_dev_start_xmit',
-  'qdisc_enqueue',
-  'qdisc_dequeue',
-  'netif_rx',
-  'napi_gro_receive_entry',
-  'netif_receive_skb',
-  'kfree_skb',
-  'consume_skb',
-  'sock_send_length',
-  'sock_recv_length',
-  'sk_data_ready',
-  'tcp_probe',
-  'tcp_retransmit_skb',
-  'tcp_send_reset',
-  'tcp_receive_reset',
-  'inet_sock_set_state',
-  'sched_switch',
-  'sched_waking',
-  'sched_wakeup',
-  'sched_wakeup_new',
-  'softirq_raise',
-  'softirq_entry',
-] as const;
 
 export function capabilities(): Capability[] {
   const privilege = privileges();
@@ -146,16 +120,11 @@ function fentry(btf: boolean): Capability {
 }
 
 function tracepoint(name: string, btf: boolean): Capability {
-  return answer(
-    `tracepoint:${name}`,
-    false,
-    btf && Btf.kernel().has(BTF_KIND.typedef, `btf_trace_${name}`),
-    {
-      found: `btf_trace_${name} is in BTF`,
-      lacks: `kernel ${release()} has no such tracepoint`,
-      remedy: 'use a newer kernel',
-    },
-  );
+  return answer(`tracepoint:${name}`, false, btf && hasTracepoint(name), {
+    found: `btf_trace_${name} is in BTF`,
+    lacks: `kernel ${release()} has no such tracepoint`,
+    remedy: 'use a newer kernel',
+  });
 }
 
 function tool(name: string): Capability {

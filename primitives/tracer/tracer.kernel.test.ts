@@ -1,0 +1,162 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rowsFromBatch } from '../common/schema/columns.js';
+import { decodeRecords, type KernelStream } from '../common/schema/decode.js';
+import { Tracer } from './index.js';
+import { PROBES } from './probes.js';
+
+const NS = { a: 'nvt-trace-a', b: 'nvt-trace-b', c: 'nvt-trace-c' };
+const FLOW_PORT = 7001;
+const OTHER_PORT = 7002;
+const SERVER = `require('net').createServer(s=>s.on('data',()=>s.write('y'.repeat(500))).on('error',()=>{})).listen(+process.argv[1],'10.99.1.2')`;
+const CLIENT = `const s=require('net').connect({host:'10.99.1.2',port:+process.argv[1],localPort:+process.argv[2],localAddress:process.argv[3]},()=>{setInterval(()=>s.write('x'.repeat(100)),5)});s.on('data',()=>{}).on('error',()=>{})`;
+
+const ip = (...args: string[]): void => void execFileSync('ip', args, { stdio: 'ignore' });
+const inode = (ns: string): number => statSync(`/run/netns/${ns}`).ino;
+
+/** Sender a and receiver b, joined by a veth pair; c is another host that also talks to b. */
+function build(): void {
+  for (const ns of Object.values(NS)) ip('netns', 'add', ns);
+  ip('link', 'add', 'up0', 'netns', NS.a, 'type', 'veth', 'peer', 'name', 'up0', 'netns', NS.b);
+  ip('link', 'add', 'up0', 'netns', NS.c, 'type', 'veth', 'peer', 'name', 'up1', 'netns', NS.b);
+  const address = (ns: string, dev: string, cidr: string): void => {
+    ip('-n', ns, 'address', 'add', cidr, 'dev', dev);
+    ip('-n', ns, 'link', 'set', dev, 'up');
+  };
+  address(NS.a, 'up0', '10.99.1.1/24');
+  address(NS.b, 'up0', '10.99.1.2/24');
+  address(NS.c, 'up0', '10.99.2.1/24');
+  address(NS.b, 'up1', '10.99.2.2/24');
+  ip('-n', NS.c, 'route', 'add', '10.99.1.0/24', 'via', '10.99.2.2');
+  // Not pfifo: an empty one is bypassed.
+  const shaper = 'tbf rate 1gbit burst 128kb latency 50ms'.split(' ');
+  execFileSync('tc', ['-n', NS.a, 'qdisc', 'add', 'dev', 'up0', 'root', ...shaper]);
+}
+
+const processes: ChildProcess[] = [];
+const node = (ns: string, script: string, ...args: (string | number)[]): void => {
+  const argv = [`--net=/run/netns/${ns}`, process.execPath, '-e', script, ...args.map(String)];
+  processes.push(spawn('nsenter', argv, { stdio: 'ignore' }));
+};
+
+describe('tracer', () => {
+  let tracer: Tracer;
+  const flow = {
+    src: '10.99.1.1',
+    src_port: 6001,
+    dst: '10.99.1.2',
+    dst_port: FLOW_PORT,
+    protocol: 6,
+  };
+
+  beforeAll(async () => {
+    build();
+    node(NS.b, SERVER, FLOW_PORT);
+    node(NS.b, SERVER, OTHER_PORT);
+    await sleep(400);
+    node(NS.a, CLIENT, FLOW_PORT, 6001, '10.99.1.1');
+    node(NS.a, CLIENT, OTHER_PORT, 6002, '10.99.1.1');
+    node(NS.c, CLIENT, FLOW_PORT, 6003, '10.99.2.1');
+    await sleep(400);
+    tracer = Tracer.open({ cpus: [0, 1] });
+    tracer.setScope([inode(NS.a)], [{ netns: inode(NS.a), ifindex: ifindex(NS.a, 'up0') }]);
+  });
+
+  afterAll(() => {
+    tracer.close();
+    for (const child of processes) child.kill('SIGKILL');
+    for (const ns of Object.values(NS)) ip('netns', 'delete', ns);
+  });
+
+  async function traced(ms: number): Promise<Record<string, Record<string, unknown>[]>> {
+    tracer.drain();
+    await sleep(ms);
+    const rows: Record<string, Record<string, unknown>[]> = {};
+    for (const { stream, bytes } of tracer.drain())
+      (rows[stream] ??= []).push(
+        ...rowsFromBatch(decodeRecords(stream, bytes, agentColumns(stream))),
+      );
+    return rows;
+  }
+
+  it('attaches nothing until a flow is armed, and nothing after', async () => {
+    expect(tracer.armed).toBe(false);
+    expect(Object.keys(await traced(100))).toEqual([]);
+    expect(tracer.arm([flow], []).attached).toHaveLength(PROBES.length);
+    tracer.disarm();
+    expect(tracer.armed).toBe(false);
+    await traced(50);
+    expect(Object.keys(await traced(100))).toEqual([]);
+  });
+
+  it('sees the armed flow at every level, on its own host only', async () => {
+    tracer.arm([flow], []);
+    const { packet_event = [], socket_event = [], sched_event = [] } = await traced(600);
+    tracer.disarm();
+    const armed = packet_event.filter((e) => e['armed'] === 1);
+    const probes = new Set(armed.map((e) => e['probe']));
+    for (const probe of ['dev_queue', 'qdisc_enqueue', 'dev_xmit', 'netif_rx', 'netif_receive'])
+      expect(probes).toContain(probe);
+    expect(new Set(socket_event.map((e) => e['probe']))).toEqual(
+      new Set(['send', 'receive', 'data_ready', 'tcp_probe']),
+    );
+    expect(sched_event.length).toBeGreaterThan(0);
+    for (const event of [...packet_event, ...socket_event])
+      expect(event['netns']).toBe(inode(NS.a));
+    const ports = armed.flatMap((e) => [e['src_port'], e['dst_port']]);
+    expect(new Set(ports)).toEqual(new Set([6001, FLOW_PORT]));
+  });
+
+  it('tells the other flows of an uplink as neighbours, to say whose bytes are in its queue', async () => {
+    tracer.arm([flow], []);
+    const { packet_event = [] } = await traced(300);
+    tracer.disarm();
+    const neighbours = packet_event.filter((e) => e['armed'] === 0);
+    expect(neighbours.length).toBeGreaterThan(0);
+    expect(new Set(neighbours.map((e) => e['probe']))).toEqual(new Set(['dev_xmit']));
+    expect(new Set(neighbours.map((e) => e['src_port']))).toEqual(new Set([6002]));
+  });
+
+  it('lists the sockets of its namespaces with the processes that hold them', () => {
+    const rows = rowsFromBatch(
+      decodeRecords('socket_owner', tracer.owners(), agentColumns('socket_owner')),
+    );
+    expect(rows.map((r) => r['src_port'])).toEqual(expect.arrayContaining([6001, 6002]));
+    expect(rows.map((r) => r['src_port'])).not.toContain(6003);
+    expect(rows.find((r) => r['src_port'] === 6001)).toMatchObject({
+      dst: '10.99.1.2',
+      dst_port: FLOW_PORT,
+      tgid: processes[2]?.pid,
+    });
+  });
+
+  it('names the reason of a drop', async () => {
+    const nft = (...args: string[]): void =>
+      void execFileSync('ip', ['netns', 'exec', NS.a, 'nft', ...args]);
+    tracer.arm([flow], []);
+    nft('add', 'table', 'ip', 'nv');
+    nft('add chain ip nv in { type filter hook input priority 0; }');
+    nft('add', 'rule', 'ip', 'nv', 'in', 'tcp', 'sport', String(FLOW_PORT), 'drop');
+    const { packet_event = [] } = await traced(400);
+    nft('delete', 'table', 'ip', 'nv');
+    tracer.disarm();
+    const drops = packet_event.filter((e) => e['probe'] === 'drop' && e['src_port'] === FLOW_PORT);
+    expect(drops.length).toBeGreaterThan(0);
+    expect(Number(drops[0]?.['location'])).not.toBe(0);
+  });
+});
+
+function ifindex(ns: string, name: string): number {
+  const text = execFileSync('ip', ['-n', ns, '-json', 'link', 'show', name], { encoding: 'utf8' });
+  return (JSON.parse(text) as { ifindex: number }[])[0]?.ifindex ?? 0;
+}
+
+function agentColumns(stream: KernelStream): Record<string, string | bigint> {
+  if (stream === 'packet_event')
+    return { host: 'a', ifname: '', drop_reason_name: '', drop_symbol: '' };
+  if (stream === 'sched_event') return { host: 'a', cgroup: '' };
+  if (stream === 'socket_owner') return { host: 'a', time_ns: 0n, cgroup: '' };
+  return { host: 'a' };
+}

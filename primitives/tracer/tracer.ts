@@ -1,0 +1,207 @@
+/** Phase 2 on one host: programs loaded early, attached only while flows are armed. */
+import { flowKeyBytes, type FlowTuple } from '../common/bpf/flow-key.js';
+import { NetverdictError } from '../common/errors/index.js';
+import { BpfObject, EventRing, hasTracepoint, perCpuSum } from '../common/loader/index.js';
+import { type LinkHandle, native } from '../common/native/index.js';
+import type { KernelStream } from '../common/schema/decode.js';
+import { OWNERS_PROGRAM, type Probe, PROBES } from './probes.js';
+
+const RING_BYTES = 4 * 1024 * 1024;
+const CPU_WORDS = 16;
+/** struct nv_watch (scheduler/watch.h): a thread that is watched from now on. */
+const FRESH_WATCH = new Uint8Array(24);
+const PRESENT = Uint8Array.of(1);
+const LOSS_PLACES = ['ring full', 'map full', 'packet budget', 'read failed'] as const;
+
+export interface Attached {
+  /** Names of the tracepoints. */
+  readonly attached: string[];
+  readonly absent: { readonly tracepoint: string; readonly reason: string }[];
+}
+
+export interface Uplink {
+  readonly netns: number;
+  readonly ifindex: number;
+}
+
+/** Raw C records of one stream, whole. */
+export interface TracedRecords {
+  readonly stream: KernelStream;
+  readonly bytes: Uint8Array;
+}
+
+export class Tracer {
+  #links: LinkHandle[] = [];
+  readonly #armed = new Map<string, Uint8Array>();
+  readonly #watched = new Set<number>();
+  readonly #rings: readonly (readonly [KernelStream, EventRing])[];
+  #lost = LOSS_PLACES.map(() => 0n);
+
+  private constructor(
+    private readonly object: BpfObject,
+    private readonly absent: Attached['absent'],
+  ) {
+    this.#rings = [
+      ['packet_event', new EventRing(object.map('packet_events').fd, RING_BYTES)],
+      ['socket_event', new EventRing(object.map('socket_events').fd, RING_BYTES)],
+      ['sched_event', new EventRing(object.map('sched_events').fd, RING_BYTES)],
+    ];
+  }
+
+  /** Loads every program whose tracepoint this kernel has. @param cpus those that serve the host. */
+  static open({ cpus }: { readonly cpus: readonly number[] }): Tracer {
+    const object = BpfObject.open('build/bpf/tracer.bpf.o');
+    try {
+      object.configure({ nv_cpus: cpuBitmap(cpus) });
+      const absent = PROBES.filter(({ tracepoint }) => !hasTracepoint(tracepoint));
+      for (const { program } of absent) object.autoload(program, false);
+      object.load();
+      return new Tracer(
+        object,
+        absent.map(({ tracepoint }) => ({ tracepoint, reason: 'not in this kernel' })),
+      );
+    } catch (error) {
+      object.close();
+      throw error;
+    }
+  }
+
+  /** Namespaces and uplinks that belong to the host; nothing else is told of. */
+  setScope(namespaces: readonly number[], uplinks: readonly Uplink[]): void {
+    replaceKeys(
+      this.object.map('nv_netns').fd,
+      this.#scope,
+      namespaces.map((inode) => words(inode)),
+    );
+    replaceKeys(
+      this.object.map('nv_uplinks').fd,
+      this.#uplinks,
+      uplinks.map(({ netns, ifindex }) => words(netns, ifindex)),
+    );
+  }
+
+  readonly #scope = new Map<string, Uint8Array>();
+  readonly #uplinks = new Map<string, Uint8Array>();
+
+  get armed(): boolean {
+    return this.#links.length > 0;
+  }
+
+  /**
+   * Traces exactly these flows (either direction of a tuple names both), and watches these threads besides those
+   * that read or write their sockets. Programs are attached with the first flow and detached with the last.
+   */
+  arm(flows: readonly FlowTuple[], threads: readonly number[]): Attached {
+    replaceKeys(this.object.map('nv_armed').fd, this.#armed, flows.map(flowKeyBytes));
+    if (flows.length === 0) this.#detach();
+    else {
+      this.#watch(threads);
+      if (!this.armed) this.#attach();
+    }
+    return {
+      attached: this.armed ? this.#present().map(({ tracepoint }) => tracepoint) : [],
+      absent: this.absent,
+    };
+  }
+
+  disarm(): void {
+    this.arm([], []);
+  }
+
+  /** Everything that waits in the rings; the bytes are copies. */
+  drain(): TracedRecords[] {
+    return this.#rings.flatMap(([stream, ring]) => {
+      const parts: Uint8Array[] = [];
+      for (let bytes = ring.drain(); bytes.length > 0; bytes = ring.drain())
+        parts.push(bytes.slice());
+      return parts.map((bytes) => ({ stream, bytes }));
+    });
+  }
+
+  /** Records lost since the last call, by place. */
+  losses(): { readonly place: string; readonly records: bigint }[] {
+    const map = this.object.map('nv_losses').fd;
+    const now = LOSS_PLACES.map((_, place) => perCpuSum(map, place));
+    const grown = now.map((count, place) => count - (this.#lost[place] ?? 0n));
+    this.#lost = now;
+    return LOSS_PLACES.flatMap((place, i) => {
+      const records = grown[i] ?? 0n;
+      return records > 0n ? [{ place, records }] : [];
+    });
+  }
+
+  /** C records of the stream socket_owner: every TCP and UDP socket in scope and a process that holds it. */
+  owners(): Uint8Array {
+    return native().readIterator(this.object.program(OWNERS_PROGRAM).fd);
+  }
+
+  close(): void {
+    this.#detach();
+    for (const [, ring] of this.#rings) ring.close();
+    this.object.close();
+  }
+
+  #present(): Probe[] {
+    const missing = new Set(this.absent.map(({ tracepoint }) => tracepoint));
+    return PROBES.filter(({ tracepoint }) => !missing.has(tracepoint));
+  }
+
+  #attach(): void {
+    try {
+      for (const { program } of this.#present())
+        this.#links.push(native().attachTracing(this.object.program(program).fd));
+    } catch (cause) {
+      this.#detach();
+      throw new NetverdictError('NV_ATTACH_FAILED', 'the tracer cannot be attached', { cause });
+    }
+  }
+
+  #detach(): void {
+    for (const link of this.#links) native().linkClose(link);
+    this.#links = [];
+    const map = this.object.map('nv_watched').fd;
+    for (const thread of this.#watched) native().mapDelete(map, words(thread));
+    this.#watched.clear();
+  }
+
+  #watch(threads: readonly number[]): void {
+    const map = this.object.map('nv_watched').fd;
+    for (const thread of threads) {
+      if (this.#watched.has(thread)) continue;
+      this.#watched.add(thread);
+      native().mapUpdate(map, words(thread), FRESH_WATCH);
+    }
+  }
+}
+
+/** Native 32-bit words, one after the other. */
+const words = (...values: readonly number[]): Uint8Array =>
+  new Uint8Array(Uint32Array.from(values).buffer);
+
+function cpuBitmap(cpus: readonly number[]): Uint8Array {
+  const bitmap = new BigUint64Array(CPU_WORDS);
+  for (const cpu of cpus) {
+    const word = cpu >> 6;
+    if (word < CPU_WORDS) bitmap[word] = (bitmap[word] ?? 0n) | (1n << BigInt(cpu & 63));
+  }
+  return new Uint8Array(bitmap.buffer);
+}
+
+/** Makes the keys of a set-like map those given; `present` remembers what is in it. */
+function replaceKeys(
+  map: number,
+  present: Map<string, Uint8Array>,
+  wanted: readonly Uint8Array[],
+): void {
+  const next = new Map(wanted.map((key) => [Buffer.from(key).toString('hex'), key]));
+  for (const [name, key] of present)
+    if (!next.has(name)) {
+      native().mapDelete(map, key);
+      present.delete(name);
+    }
+  for (const [name, key] of next)
+    if (!present.has(name)) {
+      native().mapUpdate(map, key, PRESENT);
+      present.set(name, key);
+    }
+}
