@@ -1,6 +1,5 @@
 import type { DuckDBResultReader, JS } from '@duckdb/node-api';
 
-export type ResultValue = JS;
 export type ResultRow = Record<string, JS>;
 
 /** 64-bit integers become numbers where no digit is lost, and stay bigint elsewhere. */

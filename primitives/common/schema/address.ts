@@ -1,7 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { NetverdictError } from '../errors/index.js';
 
-export const ADDRESS_BYTES = 16;
 const V4_PREFIX = Buffer.from('00000000000000000000ffff', 'hex');
 
 /** Canonical text of 16 bytes in network order: dotted for ::ffff:a.b.c.d, RFC 5952 otherwise. */
