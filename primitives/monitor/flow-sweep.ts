@@ -168,8 +168,9 @@ class Rows {
   }
 }
 
-/** Data that stay outstanding make a row although nothing moves. */
+/** Data that stay outstanding make a row although nothing moves; a direction that never sent makes none. */
 function changed(now: Uint8Array, before: Uint8Array): boolean {
+  if (view(now).getBigUint64(COUNTERS.first_seen_ns.offset, true) === 0n) return false;
   const counters = now.subarray(0, COUNTER_BYTES);
   if (Buffer.compare(counters, before.subarray(0, COUNTER_BYTES)) !== 0) return true;
   return view(now).getBigUint64(COUNTERS.outstanding_since_ns.offset, true) > 0n;

@@ -97,10 +97,11 @@ export class Taps {
   }
 }
 
-const keyOf = (ifindex: number): Uint8Array => new Uint8Array(Uint32Array.of(ifindex).buffer);
+export const keyOf = (ifindex: number): Uint8Array =>
+  new Uint8Array(Uint32Array.of(ifindex).buffer);
 
 /** `struct nv_tap`. */
-function entryOf({ netnsFd, ifindex, role }: TapOptions): Uint8Array {
+export function entryOf({ netnsFd, ifindex, role }: TapOptions): Uint8Array {
   const entry = new Uint8Array(12);
   const view = new DataView(entry.buffer);
   const netns = netnsFd < 0 ? statSync('/proc/self/ns/net') : fstatSync(netnsFd);

@@ -125,10 +125,9 @@ static __always_inline void nv_parse_tcp_options(const struct nv_source *source,
 	struct {
 		__u8 kind;
 		__u8 length;
-		__u8 value;
-		__u8 more;
 	} option;
 	__be32 block[2];
+	__u8 shift;
 
 	for (int i = 0; i < NV_TCP_MAX_OPTIONS && offset + sizeof(option) <= end; i++) {
 		if (nv_load(source, offset, &option, sizeof(option)) < 0)
@@ -139,8 +138,9 @@ static __always_inline void nv_parse_tcp_options(const struct nv_source *source,
 			offset++;
 			continue;
 		}
-		if (option.kind == NV_TCP_OPTION_WINDOW_SCALE && packet->flags & NV_TCP_SYN)
-			packet->window_scale = (option.value & 15) + 1;
+		if (option.kind == NV_TCP_OPTION_WINDOW_SCALE && packet->flags & NV_TCP_SYN &&
+		    nv_load(source, offset + 2, &shift, sizeof(shift)) == 0)
+			packet->window_scale = (shift & 15) + 1;
 		if (option.kind == NV_TCP_OPTION_SACK &&
 		    nv_load(source, offset + 2, block, sizeof(block)) == 0) {
 			packet->has_sack = 1;

@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Bench, pause } from './fixture/bench.js';
+
+let bench: Bench;
+let sent = 1;
+beforeEach(() => {
+  bench = new Bench();
+  bench.handshake();
+  sent = 1;
+});
+afterEach(() => bench.close());
+
+/** One segment of the client and its ACK, `ms` later. */
+async function exchange(ms: number): Promise<void> {
+  bench.client({ seq: sent, ack: 5001, payload: 10 });
+  if (ms > 0) await pause(ms);
+  sent += 10;
+  bench.server({ seq: 5001, ack: sent });
+}
+
+it('raises an RTT shift against the own mean of the flow, once', async () => {
+  for (let i = 0; i < 40; i++) await exchange(0);
+  expect(bench.alerts()).toEqual([]);
+  for (let i = 0; i < 6; i++) await exchange(5);
+  const alerts = bench.alerts();
+  expect(alerts).toEqual([expect.objectContaining({ kind: 'rtt_shift', src: '10.0.0.1' })]);
+  expect(Number(alerts[0]?.['observed'])).toBeGreaterThan(5e6);
+  expect(Number(alerts[0]?.['threshold'])).toBeLessThan(3e6);
+});
+
+it('does not learn the shift as the new normal', async () => {
+  for (let i = 0; i < 64; i++) await exchange(0);
+  for (let i = 0; i < 10; i++) await exchange(5);
+  expect(Number(bench.sweep().client['rtt_mean_us'])).toBeLessThan(500);
+});
+
+it('stays silent for a path that has always been slow', async () => {
+  for (let i = 0; i < 40; i++) await exchange(3);
+  expect(bench.alerts()).toEqual([]);
+});
+
+it('raises the third re-send within a second, and not each one after it', () => {
+  bench.client({ seq: 1, ack: 5001, payload: 100 });
+  for (let i = 0; i < 2; i++) bench.client({ seq: 1, ack: 5001, payload: 100 });
+  expect(bench.alerts()).toEqual([]);
+  for (let i = 0; i < 5; i++) bench.client({ seq: 1, ack: 5001, payload: 100 });
+  expect(bench.alerts()).toEqual([
+    expect.objectContaining({ kind: 'retransmission', observed: 3n }),
+  ]);
+});
