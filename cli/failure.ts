@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { CommanderError } from 'commander';
 import { NetverdictError } from '../primitives/common/errors/index.js';
 
@@ -21,7 +22,8 @@ function summary(error: unknown): string {
   return `unexpected: ${message.split('\n')[0] ?? ''} (NETVERDICT_DEBUG=1 shows where)`;
 }
 
+/** With its causes, and what they carry: the verifier's whole log, for one. */
 const stack = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
+  inspect(error, { depth: 5, maxStringLength: null, colors: process.stderr.isTTY });
 
 const debugging = (): boolean => Boolean(process.env['NETVERDICT_DEBUG']);
