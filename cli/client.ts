@@ -1,0 +1,82 @@
+/** HTTP to a running analyzer, over TCP or a unix socket. */
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { buffer } from 'node:stream/consumers';
+import { urlToHttpOptions } from 'node:url';
+import type { Command } from 'commander';
+import { NetverdictError } from '../primitives/common/errors/index.js';
+import { readToken } from './options.js';
+
+export interface ClientFlags {
+  analyzer: string;
+  tokenFile?: string;
+}
+
+export const DEFAULT_ANALYZER = 'http://127.0.0.1:7421';
+
+/** The options that every command that asks an analyzer has. */
+export const addClientOptions = (command: Command): Command =>
+  command
+    .option('--analyzer <url>', 'http(s)://HOST:PORT or unix:PATH', DEFAULT_ANALYZER)
+    .option('--token-file <file>', 'file with the token that the analyzer asks for');
+
+/** The body of GET `path`; an error of the analyzer is thrown with its own words. */
+export async function get(flags: ClientFlags, path: string): Promise<Buffer> {
+  const { status, body } = await exchange(flags, path);
+  if (status === 200) return body;
+  if (status === 401)
+    throw new NetverdictError(
+      'NV_UNAUTHORIZED',
+      `${flags.analyzer} asks for a token: --token-file`,
+    );
+  throw new NetverdictError('NV_NOT_FOUND', `${flags.analyzer}${path}: ${reason(body)}`);
+}
+
+export const getJson = async <T>(flags: ClientFlags, path: string): Promise<T> =>
+  JSON.parse((await get(flags, path)).toString()) as T;
+
+function exchange(
+  { analyzer, tokenFile }: ClientFlags,
+  path: string,
+): Promise<{ status: number; body: Buffer }> {
+  const headers =
+    tokenFile === undefined ? {} : { authorization: `Bearer ${readToken(tokenFile)}` };
+  const unix = analyzer.startsWith('unix:');
+  const target = unix
+    ? { socketPath: analyzer.slice(5), path }
+    : urlToHttpOptions(new URL(path, urlOf(analyzer)));
+  const send = !unix && analyzer.startsWith('https:') ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    send({ ...target, headers }, (response) => {
+      buffer(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
+    })
+      .on('error', (cause) =>
+        reject(
+          new NetverdictError('NV_ANALYZER_UNREACHABLE', `no analyzer answers at ${analyzer}`, {
+            cause,
+          }),
+        ),
+      )
+      .end();
+  });
+}
+
+function urlOf(analyzer: string): URL {
+  try {
+    return new URL(analyzer);
+  } catch {
+    throw new NetverdictError(
+      'NV_USAGE',
+      `"${analyzer}" is no URL: http(s)://HOST:PORT or unix:PATH`,
+    );
+  }
+}
+
+function reason(body: Buffer): string {
+  try {
+    const { error } = JSON.parse(body.toString()) as { error?: { message?: string } };
+    return error?.message ?? body.toString();
+  } catch {
+    return body.toString();
+  }
+}
