@@ -1,7 +1,5 @@
 /** The real system over a testbed: one analyzer and one agent per host, each a process of its own. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident } from '../../analyzer/incidents/incident.js';
@@ -14,7 +12,6 @@ const READY_WITHIN_MS = 15_000;
 const OBSERVER_PRIORITY = 50;
 
 export class Cluster {
-  readonly #data = mkdtempSync(join(tmpdir(), 'netverdict-demo-'));
   readonly #children: ChildProcess[] = [];
   #complaint: string | null = null;
 
@@ -40,7 +37,7 @@ export class Cluster {
   }
 
   async #start(): Promise<void> {
-    this.#spawn(['analyzer', '--listen', this.listen, '--data', this.#data]);
+    this.#spawn(['analyzer', '--listen', this.listen, '--data', join(this.testbed.folder, 'data')]);
     await this.#until('the analyzer answers', async () => (await this.#get('/readyz')).ok);
     for (const host of Object.values(this.testbed.plan.hosts))
       this.#spawn([
@@ -103,6 +100,5 @@ export class Cluster {
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all(this.#children.map((child) => this.testbed.processes.end(child, 4000)));
-    rmSync(this.#data, { recursive: true, force: true });
   }
 }

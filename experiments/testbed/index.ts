@@ -1,11 +1,14 @@
-import { cpus } from 'node:os';
+import { mkdirSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { build } from './build.js';
-import { pinCongestionControl } from './congestion-control.js';
+import { pinCongestionControl, toRestore } from './congestion-control.js';
 import { type HostId, type HostPlan, namespacesOf, type Plan, plan, type PodPlan } from './plan.js';
 import { Processes } from './processes.js';
-import { claim, cleanLeftovers, release, removeNamespaces } from './state.js';
+import { cleanLeftovers, refuseLiving, remove, removeNamespaces } from './remove.js';
+import { owned, save, type State } from './state.js';
 
-export { cleanLeftovers } from './state.js';
+export { cleanLeftovers } from './remove.js';
 
 const CONGESTION_CONTROL = 'cubic';
 
@@ -17,22 +20,37 @@ export interface TestbedOptions {
 /** Three hosts, two pods each, a routed middle; real namespaces, links, queues and processes. */
 export class Testbed {
   readonly processes = new Processes();
-  #undo: () => void = () => undefined;
   #destroyed = false;
 
-  private constructor(readonly plan: Plan) {}
+  private constructor(
+    readonly plan: Plan,
+    private readonly state: State,
+  ) {}
 
-  /** Takes about half a second. Fails with NV_TESTBED_FAILED or NV_TOOL_FAILED and leaves nothing behind. */
+  /**
+   * Takes about half a second. Fails with NV_TESTBED_FAILED or NV_TOOL_FAILED and leaves nothing behind; a testbed of
+   * the same id whose owner lives is refused and stays as it is.
+   */
   static async build({ id }: TestbedOptions): Promise<Testbed> {
+    refuseLiving(id);
     await cleanLeftovers();
-    const testbed = new Testbed(plan(id, cpus().length));
-    const namespaces = namespacesOf(testbed.plan);
+    const made = plan(id, cpus().length);
+    const namespaces = namespacesOf(made);
     await removeNamespaces(namespaces);
-    claim(id, namespaces);
+    const state = owned({
+      id,
+      namespaces,
+      cgroup: made.cgroup,
+      folder: join(tmpdir(), `netverdict-${id}-${process.pid}`),
+      congestionControl: toRestore(CONGESTION_CONTROL),
+    });
+    save(state);
+    const testbed = new Testbed(made, state);
     try {
-      await build(testbed.plan);
-      const pods = Object.values(testbed.plan.hosts).flatMap((h) => h.pods.map((p) => p.netns));
-      testbed.#undo = await pinCongestionControl(CONGESTION_CONTROL, pods);
+      mkdirSync(state.folder, { recursive: true });
+      await build(made);
+      const pods = Object.values(made.hosts).flatMap((h) => h.pods.map((p) => p.netns));
+      await pinCongestionControl(CONGESTION_CONTROL, state, pods);
     } catch (error) {
       await testbed.destroy();
       throw error;
@@ -48,13 +66,16 @@ export class Testbed {
     return this.plan.hosts[id].pods[index - 1] ?? this.plan.hosts[id].pods[0];
   }
 
+  /** A folder for what its processes write; goes with the testbed. */
+  get folder(): string {
+    return this.state.folder;
+  }
+
   /** Ends its processes and removes its namespaces; may be called twice. */
   async destroy(): Promise<void> {
     if (this.#destroyed) return;
     this.#destroyed = true;
     await this.processes.endAll();
-    this.#undo();
-    await removeNamespaces(namespacesOf(this.plan));
-    release(this.plan.id);
+    await remove(this.state);
   }
 }

@@ -32,6 +32,8 @@ export interface HostPlan {
 export interface Plan {
   readonly id: string;
   readonly middle: string;
+  /** Of the cpu controller (cgroup v1), for what limits processor time; made when needed. */
+  readonly cgroup: string;
   readonly hosts: Readonly<Record<HostId, HostPlan>>;
 }
 
@@ -75,6 +77,7 @@ export function plan(id: string, cpus: number): Plan {
   return {
     id,
     middle: `${PREFIX}-${id}-mid`,
+    cgroup: `/sys/fs/cgroup/cpu/${PREFIX}-${id}`,
     hosts: { a: host('a', 1), b: host('b', 2), c: host('c', 3) },
   };
 }

@@ -24,7 +24,11 @@ export class Processes {
       ...['setpriv', '--pdeathsig', 'KILL', '--'],
       ...command,
     ];
-    const child = spawn(argv[0] ?? '', argv.slice(1), { stdio: ['ignore', stdout, stderr] });
+    // A session of its own: a Ctrl-C at the terminal must not reach it past its owner.
+    const child = spawn(argv[0] ?? '', argv.slice(1), {
+      stdio: ['ignore', stdout, stderr],
+      detached: true,
+    });
     this.#children.add(child);
     child.once('exit', () => this.#children.delete(child));
     child.once('error', () => this.#children.delete(child));

@@ -1,16 +1,20 @@
 /** What testbeds exist and who owns them, so that one whose owner died can be removed by the next. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { batch } from '../../primitives/common/loader/iproute2.js';
 
 const FOLDER = '/run/netverdict';
 
-interface State {
+export interface State {
   readonly id: string;
   readonly pid: number;
   /** Start time of the process in clock ticks: tells it from another that got its pid. */
   readonly started: string;
   readonly namespaces: readonly string[];
+  /** A cgroup and a folder that go with the testbed; either may not exist. */
+  readonly cgroup: string;
+  readonly folder: string;
+  /** tcp_allowed_congestion_control of the init namespace as it was before any testbed; null if left alone. */
+  readonly congestionControl: string | null;
 }
 
 const file = (id: string): string => join(FOLDER, `testbed-${id}.json`);
@@ -25,45 +29,40 @@ function startTime(pid: number): string {
   }
 }
 
-export function claim(id: string, namespaces: readonly string[]): void {
+export const isAlive = ({ pid, started }: State): boolean => startTime(pid) === started;
+
+/** A state of this process. */
+export const owned = (state: Omit<State, 'pid' | 'started'>): State => ({
+  ...state,
+  pid: process.pid,
+  started: startTime(process.pid),
+});
+
+/** Whole or not at all: another process may read it at any moment. */
+export function save(state: State): void {
   mkdirSync(FOLDER, { recursive: true });
-  const state: State = { id, pid: process.pid, started: startTime(process.pid), namespaces };
-  writeFileSync(file(id), JSON.stringify(state));
+  const draft = `${file(state.id)}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(state));
+  renameSync(draft, file(state.id));
 }
 
-export const release = (id: string): void => rmSync(file(id), { force: true });
+export const forget = (id: string): void => rmSync(file(id), { force: true });
 
-function states(): State[] {
+export function states(): State[] {
+  return names()
+    .filter((name) => /^testbed-.*\.json$/.test(name))
+    .flatMap((name) => {
+      try {
+        return [JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as State];
+      } catch {
+        return [];
+      }
+    });
+}
+
+function names(): string[] {
   try {
-    return readdirSync(FOLDER)
-      .filter((name) => name.startsWith('testbed-'))
-      .map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as State);
-  } catch {
-    return [];
-  }
-}
-
-/** Removes what earlier runs left behind; answers the ids of their testbeds. */
-export async function cleanLeftovers(): Promise<string[]> {
-  const dead = states().filter((s) => startTime(s.pid) !== s.started);
-  for (const state of dead) {
-    await removeNamespaces(state.namespaces);
-    release(state.id);
-  }
-  return dead.map((s) => s.id);
-}
-
-export async function removeNamespaces(names: readonly string[]): Promise<void> {
-  const present = new Set(namespaces());
-  await batch(
-    'ip',
-    names.filter((name) => present.has(name)).map((name) => `netns delete ${name}`),
-  );
-}
-
-function namespaces(): string[] {
-  try {
-    return readdirSync('/run/netns');
+    return readdirSync(FOLDER);
   } catch {
     return [];
   }
