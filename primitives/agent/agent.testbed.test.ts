@@ -12,7 +12,11 @@ const HOST = 'nvt-agent-host';
 const POD = 'nvt-agent-pod';
 const PEER = 'nvt-agent-peer';
 const ip = (...args: string[]): void => void execFileSync('ip', args, { stdio: 'pipe' });
-const lines = (text: string): string[] => text.trim().split('\n').map((line) => line.trim());
+const lines = (text: string): string[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
 
 /** A host with one pod behind a bridge, and a peer on the host's uplink. */
 function buildNamespaces(): void {
@@ -92,7 +96,10 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => sink.server.listen(0, '127.0.0.1', resolve));
   const { port } = sink.server.address() as AddressInfo;
   agent = await startAgent({ hostId: 'h1', analyzer: `http://127.0.0.1:${port}`, netns: HOST });
-  nodeIn(PEER, "require('net').createServer((s) => s.pipe(s)).listen(9000)");
+  nodeIn(
+    PEER,
+    "require('net').createServer((s) => s.on('error', () => s.destroy()).pipe(s)).listen(9000)",
+  );
   await sleep(300);
   nodeIn(
     POD,
@@ -133,7 +140,13 @@ it('reports the flow at the pod tap and at the uplink, and who owns the addresse
 }, 10_000);
 
 it('traces the flow on command, and stops when its seconds are over', async () => {
-  const flow = { src: '10.178.0.2', src_port: 40123, dst: '10.177.0.2', dst_port: 9000, protocol: 6 };
+  const flow = {
+    src: '10.178.0.2',
+    src_port: 40123,
+    dst: '10.177.0.2',
+    dst_port: 9000,
+    protocol: 6,
+  };
   sink.command({ type: 'arm', incident: 'i1', flows: [flow], seconds: 2 });
   await eventually(() => {
     expect(sink.rows('arming').map(({ state }) => state)).toEqual(['armed', 'expired']);

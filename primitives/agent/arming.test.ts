@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Arming, type FlowKey } from './arming.js';
+import type { FlowTuple } from '../common/bpf/flow-key.js';
+import { Arming } from './arming.js';
 
 const silent = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
-const flow = (port: number): FlowKey => ({
+const flow = (port: number): FlowTuple => ({
   src: '10.0.0.1',
   src_port: port,
   dst: '10.0.0.2',
@@ -66,5 +67,6 @@ describe('Arming', () => {
     arming.arm('i1', [flow(1)], 5);
     await vi.advanceTimersByTimeAsync(0);
     expect(rows).toEqual(['i1 failed: no probe']);
+    expect(arming.armed).toBe(false);
   });
 });

@@ -1,18 +1,10 @@
+import type { FlowTuple } from '../common/bpf/flow-key.js';
 import type { Log } from './log.js';
-
-/** One direction of a connection, as the analyzer names it. */
-export interface FlowKey {
-  readonly src: string;
-  readonly src_port: number;
-  readonly dst: string;
-  readonly dst_port: number;
-  readonly protocol: number;
-}
 
 export type ArmingState = 'armed' | 'disarmed' | 'expired' | 'failed';
 
 interface Incident {
-  readonly flows: readonly FlowKey[];
+  readonly flows: readonly FlowTuple[];
   readonly expiry: NodeJS.Timeout;
 }
 
@@ -26,7 +18,7 @@ export class Arming {
 
   constructor(
     /** Traces exactly these flows (none: detaches); answers what is attached, in words. */
-    private readonly apply: (flows: readonly FlowKey[]) => Promise<string>,
+    private readonly apply: (flows: readonly FlowTuple[]) => Promise<string>,
     private readonly record: (incident: string, state: ArmingState, detail: string) => void,
     private readonly log: Log,
   ) {}
@@ -35,7 +27,7 @@ export class Arming {
     return this.#incidents.size > 0;
   }
 
-  arm(incident: string, flows: readonly FlowKey[], seconds: number): void {
+  arm(incident: string, flows: readonly FlowTuple[], seconds: number): void {
     const before = this.#incidents.get(incident);
     clearTimeout(before?.expiry);
     const expiry = setTimeout(() => {
@@ -43,10 +35,11 @@ export class Arming {
     }, seconds * 1000);
     this.#incidents.set(incident, { flows, expiry });
     if (before !== undefined && sameFlows(before.flows, flows)) return;
-    this.#schedule(async () => {
-      if (!this.#incidents.has(incident)) return;
-      this.record(incident, 'armed', await this.apply(this.#union()));
-    }, incident);
+    this.#schedule(incident, async () => {
+      if (this.#incidents.has(incident)) {
+        this.record(incident, 'armed', await this.apply(this.#union()));
+      }
+    });
   }
 
   disarm(incident: string): void {
@@ -63,29 +56,31 @@ export class Arming {
     if (ended === undefined) return;
     clearTimeout(ended.expiry);
     this.#incidents.delete(incident);
-    this.#schedule(async () => {
+    this.#schedule(incident, async () => {
       await this.apply(this.#union());
       this.record(incident, state, detail);
-    }, incident);
+    });
   }
 
-  /** One change at a time, in order. */
-  #schedule(change: () => Promise<void>, incident: string): void {
+  /** One change at a time, in order. An incident that cannot be traced must not spoil the others. */
+  #schedule(incident: string, change: () => Promise<void>): void {
     this.#queue = this.#queue.then(change).catch((error: unknown) => {
       const { message } = error as Error;
       this.log.error(`arming of ${incident} failed: ${message}`);
       this.record(incident, 'failed', message);
+      clearTimeout(this.#incidents.get(incident)?.expiry);
+      this.#incidents.delete(incident);
     });
   }
 
-  #union(): FlowKey[] {
+  #union(): FlowTuple[] {
     const flows = [...this.#incidents.values()].flatMap((incident) => incident.flows);
     return [...new Map(flows.map((flow) => [keyOf(flow), flow])).values()];
   }
 }
 
-const keyOf = (flow: FlowKey): string =>
+const keyOf = (flow: FlowTuple): string =>
   `${flow.protocol} ${flow.src} ${flow.src_port} ${flow.dst} ${flow.dst_port}`;
 
-const sameFlows = (a: readonly FlowKey[], b: readonly FlowKey[]): boolean =>
+const sameFlows = (a: readonly FlowTuple[], b: readonly FlowTuple[]): boolean =>
   a.map(keyOf).sort().join() === b.map(keyOf).sort().join();

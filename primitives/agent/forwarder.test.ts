@@ -19,7 +19,11 @@ interface Post {
 }
 
 /** An analyzer that notes what it gets, and answers what `status` says. */
-async function listen(port: number, posts: Post[], status: (post: Post) => number = () => 204): Promise<Server> {
+async function listen(
+  port: number,
+  posts: Post[],
+  status: (post: Post) => number = () => 204,
+): Promise<Server> {
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));

@@ -10,13 +10,13 @@ export function hello(
   taps: readonly AttachedTap[],
   capabilities: readonly Capability[],
 ): Row {
-  const attach = capabilities.find(({ name }) => name === 'tcx')?.ok === true ? 'tcx' : 'clsact';
+  const hasTcx = capabilities.some(({ name, ok }) => name === 'tcx' && ok);
   return {
     kernel: release(),
     cpus: cpus.join(','),
     netns,
-    attach,
-    taps: JSON.stringify(taps.map((tap) => ({ ...tap, attach }))),
+    attach: taps[0]?.attach ?? (hasTcx ? 'tcx' : 'clsact'),
+    taps: JSON.stringify(taps),
     capabilities: JSON.stringify(
       Object.fromEntries(capabilities.map(({ name, ok, reason }) => [name, ok ? 'ok' : reason])),
     ),

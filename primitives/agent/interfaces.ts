@@ -1,4 +1,5 @@
-import { native, type Fd } from '../common/native/index.js';
+import type { Netns } from '../common/loader/index.js';
+import { type Fd, native } from '../common/native/index.js';
 import { BatchCommand } from './batch-command.js';
 import { type DiscoveredTap, type DiscoveryRules, discoverTaps } from './discovery.js';
 import type { Endpoint } from './endpoints.js';
@@ -8,8 +9,8 @@ import { gatewaysFor, Pods } from './pods.js';
 import type { IpLink, IpRoute } from './topology.js';
 import { ambiguousUplinks } from './uplinks.js';
 
-/** One interface of the host with a program at both of its hooks. */
-export interface AttachedTap {
+/** An interface of the host that deserves a program at both of its hooks. */
+export interface Tap {
   readonly ifindex: number;
   readonly ifname: string;
   readonly role: 'pod' | 'uplink';
@@ -17,9 +18,15 @@ export interface AttachedTap {
   readonly pod: string;
 }
 
+/** … and has it. */
+export interface AttachedTap extends Tap {
+  readonly attach: 'tcx' | 'clsact';
+}
+
 export interface TapDoor {
-  attach(tap: AttachedTap): void | Promise<void>;
-  detach(tap: AttachedTap): void | Promise<void>;
+  /** Answers by which hook. */
+  attach(tap: Tap): AttachedTap['attach'];
+  detach(tap: Tap): void;
 }
 
 const WATCH_EVERY_MS = 200;
@@ -37,7 +44,7 @@ export class Interfaces {
   #scannedMs = 0;
 
   constructor(
-    private readonly host: { readonly fd: Fd; readonly path: string; readonly inode: number },
+    private readonly host: Netns,
     private readonly rules: DiscoveryRules,
     private readonly door: TapDoor,
     /** Taps, pods or addresses may have changed. */
@@ -58,6 +65,12 @@ export class Interfaces {
     return [...this.#links.flatMap((link) => this.#hostEndpoints(link)), ...this.#podEndpoints()];
   }
 
+  /** Name of an interface by its numbers; `pod/name` inside a pod. */
+  nameOf(netns: number, ifindex: number): string {
+    if (netns !== this.host.inode) return this.pods.interfaceName(netns, ifindex);
+    return this.#links.find((link) => link.ifindex === ifindex)?.ifname ?? '';
+  }
+
   async start(): Promise<void> {
     await this.#rescan();
     this.#loop.start();
@@ -66,7 +79,7 @@ export class Interfaces {
   async stop(): Promise<void> {
     await this.#loop.stop();
     native().close(this.#watch);
-    for (const tap of this.taps) await this.#detach(tap);
+    for (const tap of this.taps) this.#detach(tap);
   }
 
   async #follow(): Promise<void> {
@@ -83,30 +96,30 @@ export class Interfaces {
     const found = discoverTaps(links, routes, { ...this.rules, gatewayFor });
     await this.pods.follow(found);
     this.#links = links;
-    await this.#reconcile(found);
+    this.#reconcile(found);
     this.changed();
   }
 
-  async #reconcile(found: readonly DiscoveredTap[]): Promise<void> {
+  #reconcile(found: readonly DiscoveredTap[]): void {
     const wanted = new Map(found.map((tap) => [tap.ifindex, this.#tapOf(tap)]));
     for (const tap of this.taps) {
       const now = wanted.get(tap.ifindex);
-      if (now === undefined || !sameTap(now, tap)) await this.#detach(tap);
+      if (now === undefined || !sameTap(now, tap)) this.#detach(tap);
     }
     for (const tap of wanted.values()) {
-      if (!this.#attached.has(tap.ifindex)) await this.#attach(tap);
+      if (!this.#attached.has(tap.ifindex)) this.#attach(tap);
     }
   }
 
-  #tapOf(tap: DiscoveredTap): AttachedTap {
+  #tapOf(tap: DiscoveredTap): Tap {
     const { ifindex, ifname, role } = tap;
     return { ifindex, ifname, role, pod: role === 'pod' ? this.pods.nameOf(tap) : '' };
   }
 
-  async #attach(tap: AttachedTap): Promise<void> {
+  #attach(tap: Tap): void {
     try {
-      await this.door.attach(tap);
-      this.#attached.set(tap.ifindex, tap);
+      const attach = this.door.attach(tap);
+      this.#attached.set(tap.ifindex, { ...tap, attach });
       this.#refused.delete(tap.ifname);
       this.log.info(`${tap.role} tap at ${tap.ifname}${tap.pod === '' ? '' : ` (${tap.pod})`}`);
     } catch (error) {
@@ -116,10 +129,10 @@ export class Interfaces {
     }
   }
 
-  async #detach(tap: AttachedTap): Promise<void> {
+  #detach(tap: AttachedTap): void {
     this.#attached.delete(tap.ifindex);
     try {
-      await this.door.detach(tap);
+      this.door.detach(tap);
       this.log.info(`tap at ${tap.ifname} ended`);
     } catch (error) {
       this.log.debug(`detach of ${tap.ifname}: ${(error as Error).message}`);
@@ -149,7 +162,7 @@ export class Interfaces {
   }
 }
 
-const sameTap = (a: AttachedTap, b: AttachedTap): boolean =>
+const sameTap = (a: Tap, b: Tap): boolean =>
   a.ifname === b.ifname && a.role === b.role && a.pod === b.pod;
 
 /** By a new process each time: iproute2 remembers interface names for as long as it lives. */

@@ -1,6 +1,6 @@
 import { native } from '../common/native/index.js';
 import { toArrow } from '../common/schema/arrow.js';
-import { batchFromRows, type ColumnBatch, type Row } from '../common/schema/columns.js';
+import { batchFromRows, type ColumnBatch } from '../common/schema/columns.js';
 import type { StreamName } from '../common/schema/streams.js';
 import type { Forwarder } from './forwarder.js';
 
@@ -17,9 +17,14 @@ export class Outbox {
   }
 
   /** Rows made in user space, without the host and, where the stream has it, the time. */
-  rows(stream: StreamName, rows: readonly Row[]): void {
+  rows(stream: StreamName, rows: readonly object[]): void {
     if (rows.length === 0) return;
     const stamp = { host: this.hostId, time_ns: native().monotonicNs() };
-    this.put(batchFromRows(stream, rows.map((row) => ({ ...stamp, ...row }))));
+    this.put(
+      batchFromRows(
+        stream,
+        rows.map((row) => ({ ...stamp, ...row })),
+      ),
+    );
   }
 }

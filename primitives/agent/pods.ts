@@ -23,6 +23,8 @@ interface Entry {
   readonly tap: DiscoveredTap;
   readonly namespace: Namespace;
   addresses: readonly string[];
+  /** Names of the interfaces inside. */
+  readonly interfaces: Map<number, string>;
   rereadAfterMs: number;
   rereadAtMs: number;
 }
@@ -54,6 +56,15 @@ export class Pods {
     return this.#entries.get(tap.ifindex)?.namespace.name ?? tap.ifname;
   }
 
+  /** `pod/name`; empty if unknown. */
+  interfaceName(netns: number, ifindex: number): string {
+    for (const { tap, namespace, interfaces } of this.#entries.values()) {
+      const name = namespace.inode === netns ? interfaces.get(ifindex) : undefined;
+      if (name !== undefined) return `${namespace.name ?? tap.ifname}/${name}`;
+    }
+    return '';
+  }
+
   /** Follows the pod taps of a scan. */
   async follow(taps: readonly DiscoveredTap[]): Promise<void> {
     const pods = taps.filter(({ role }) => role === 'pod');
@@ -82,7 +93,13 @@ export class Pods {
       if (namespace === undefined) this.#unknown.add(tap.ifindex);
       else {
         const schedule = { rereadAfterMs: FIRST_REREAD_MS, rereadAtMs: 0 };
-        this.#entries.set(tap.ifindex, { tap, namespace, addresses: [], ...schedule });
+        this.#entries.set(tap.ifindex, {
+          tap,
+          namespace,
+          addresses: [],
+          interfaces: new Map(),
+          ...schedule,
+        });
       }
     }
   }
@@ -97,7 +114,7 @@ export async function gatewaysFor(host: Fd, links: readonly IpLink[]): Promise<S
     const namespace = byId.get(link.link_netnsid ?? -1);
     const routes = namespace === undefined ? [] : await ipIn<IpRoute>(namespace, 'route');
     const own = (link.addr_info ?? []).map(({ local }) => local);
-    if (routes.some(({ gateway }) => gateway !== undefined && own.includes(gateway))) {
+    if (routes.some(({ dst, gateway }) => dst === 'default' && own.includes(gateway))) {
       found.add(link.ifname);
     }
   }
@@ -106,15 +123,16 @@ export async function gatewaysFor(host: Fd, links: readonly IpLink[]): Promise<S
 
 async function rereadEntry(entry: Entry, nowMs: number): Promise<boolean> {
   const before = entry.addresses.join();
-  entry.addresses = await addressesIn(entry.namespace, entry.tap.ifindex);
+  const links = await ipIn<IpLink>(entry.namespace, 'address');
+  entry.addresses = addressesBehind(entry.tap.ifindex, links);
+  for (const { ifindex, ifname } of links) entry.interfaces.set(ifindex, ifname);
   entry.rereadAtMs = nowMs + entry.rereadAfterMs;
   entry.rereadAfterMs = Math.min(entry.rereadAfterMs * 2, LONGEST_REREAD_MS);
   return entry.addresses.join() !== before;
 }
 
 /** Of the peer of the host's interface; of the whole namespace if no interface is known as its peer. */
-async function addressesIn(namespace: Namespace, peer: number): Promise<string[]> {
-  const links = await ipIn<IpLink>(namespace, 'address');
+function addressesBehind(peer: number, links: readonly IpLink[]): string[] {
   const behind = links.filter(({ link_index }) => link_index === peer);
   return (behind.length > 0 ? behind : links)
     .flatMap(({ addr_info }) => addr_info ?? [])

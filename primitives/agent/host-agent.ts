@@ -1,0 +1,147 @@
+import { capabilities, type Netns } from '../common/loader/index.js';
+import type { AnalyzerClient } from './analyzer-client.js';
+import { Arming } from './arming.js';
+import { type ControlMessage, followControl } from './control.js';
+import { HostCounters } from './counters/host-counters.js';
+import { CoverageGaps } from './coverage.js';
+import { EndpointTable } from './endpoints.js';
+import { Forwarder } from './forwarder.js';
+import { hello } from './hello.js';
+import { Interfaces } from './interfaces.js';
+import type { Log } from './log.js';
+import { Loop } from './loop.js';
+import type { AgentOptions } from './options.js';
+import { Outbox } from './outbox.js';
+import type { Primitives } from './primitives.js';
+import { Tracing } from './tracing.js';
+
+const DEFAULT_SWEEP_MS = 500;
+const DRAIN_EVERY_MS = 100;
+/** While something is armed; half as often otherwise. */
+const COUNTERS_EVERY_MS = 250;
+const OWNERS_EVERY_MS = 2000;
+
+export interface HostAgentParts {
+  readonly options: AgentOptions;
+  readonly cpus: readonly number[];
+  readonly host: Netns;
+  readonly client: AnalyzerClient;
+  readonly primitives: Primitives;
+  readonly log: Log;
+}
+
+/** The loops of one host, which carry the records of its primitives to the analyzer. */
+export class HostAgent {
+  readonly #forwarder: Forwarder;
+  readonly #outbox: Outbox;
+  readonly #interfaces: Interfaces;
+  readonly #counters: HostCounters;
+  readonly #tracing: Tracing;
+  readonly #arming: Arming;
+  readonly #loops: readonly Loop[];
+  readonly #capabilities = capabilities();
+  readonly #endpoints = new EndpointTable();
+  readonly #gaps = new CoverageGaps();
+  readonly #stopping = new AbortController();
+  #control: Promise<void> = Promise.resolve();
+  #taps = '';
+  #turn = 0;
+
+  constructor(private readonly parts: HostAgentParts) {
+    const { options, cpus, host, client, primitives, log } = parts;
+    const { hostId, uplink, pods, sweepMs = DEFAULT_SWEEP_MS } = options;
+    this.#forwarder = new Forwarder(client, hostId, log);
+    this.#outbox = new Outbox(this.#forwarder, hostId);
+    const rules = {
+      ...(uplink !== undefined && { uplinks: uplink.split(',') }),
+      ...(pods !== undefined && { pods }),
+    };
+    this.#interfaces = new Interfaces(host, rules, primitives, () => this.#changed(), log);
+    this.#counters = new HostCounters(host.path, cpus);
+    this.#tracing = new Tracing(primitives, this.#outbox);
+    this.#arming = new Arming(
+      (flows) => Promise.resolve(this.#tracing.apply(flows)),
+      (incident, state, detail) => this.#outbox.rows('arming', [{ incident, state, detail }]),
+      log,
+    );
+    this.#loops = [
+      new Loop('sweep', sweepMs, () => this.#sweep(), log),
+      new Loop('counters', COUNTERS_EVERY_MS, () => this.#count(), log),
+      new Loop('owners', OWNERS_EVERY_MS, () => this.#tracing.readOwners(), log),
+      new Loop('drain', DRAIN_EVERY_MS, () => this.#tracing.drain(), log),
+    ];
+  }
+
+  /** Name of an interface by its numbers. */
+  nameOf(netns: number, ifindex: number): string {
+    return this.#interfaces.nameOf(netns, ifindex);
+  }
+
+  async start(): Promise<void> {
+    const { options, client, primitives, log } = this.parts;
+    primitives.onAlert((alerts) => this.#outbox.put(alerts));
+    await this.#interfaces.start();
+    for (const loop of this.#loops) loop.start();
+    const obey = (message: ControlMessage): void => this.#obey(message);
+    this.#control = followControl(client, options.hostId, obey, log, this.#stopping.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#control;
+    await this.#arming.stop();
+    for (const loop of this.#loops) await loop.stop();
+    await this.#interfaces.stop();
+    this.#sweep();
+    this.#counters.stop();
+    await this.#forwarder.stop();
+  }
+
+  #obey(message: ControlMessage): void {
+    if (message.type === 'arm') this.#arming.arm(message.incident, message.flows, message.seconds);
+    if (message.type === 'disarm') this.#arming.disarm(message.incident);
+  }
+
+  /** Taps, pods or addresses may be others than before. */
+  #changed(): void {
+    const { cpus, host, primitives } = this.parts;
+    const { taps, pods, endpoints } = this.#interfaces;
+    this.#outbox.rows('endpoint', this.#endpoints.update(endpoints));
+    primitives.setScope(
+      pods.all.map(({ namespace }) => namespace.inode),
+      taps.filter(({ role }) => role === 'uplink'),
+    );
+    const described = JSON.stringify(taps);
+    if (described === this.#taps) return;
+    this.#taps = described;
+    this.#counters.interfacesChanged();
+    this.#outbox.rows('host_info', [hello(host.inode, cpus, taps, this.#capabilities)]);
+  }
+
+  #sweep(): void {
+    for (const batch of this.parts.primitives.sweep()) this.#outbox.put(batch);
+    const { full, rejected } = this.#forwarder.takeLosses();
+    const losses = [
+      ...this.parts.primitives.tracerLosses(),
+      { place: 'spool', reason: 'full', records: BigInt(full) },
+      { place: 'spool', reason: 'dropped', records: BigInt(rejected) },
+    ].filter(({ records }) => records > 0n);
+    this.#outbox.rows('loss_account', losses);
+  }
+
+  async #count(): Promise<void> {
+    this.#turn++;
+    if (!this.#tracing.armed && this.#turn % 2 === 1) return;
+    const pods = this.#interfaces.pods.all;
+    this.#outbox.rows('host_counter', await this.#counters.read(pods, this.#tracing.processes));
+    const gaps = this.#gaps.update(this.#counters.uncovered(pods));
+    this.#outbox.rows(
+      'loss_account',
+      gaps.map(({ name }) => ({
+        place: 'coverage gap',
+        reason: `pod ${name} has no process through which its sockets could be counted`,
+        records: 0n,
+      })),
+    );
+  }
+}

@@ -1,0 +1,17 @@
+export interface AgentOptions {
+  readonly hostId: string;
+  /** `http(s)://HOST:PORT` or `unix:PATH`. */
+  readonly analyzer: string;
+  /** Name or path of the namespace that is the host; the agent's own by default. */
+  readonly netns?: string;
+  /** CPUs of the host; the agent's own affinity by default. */
+  readonly cpus?: readonly number[];
+  /** Uplinks by name, separated by commas; discovered by default. */
+  readonly uplink?: string;
+  /** Host sides of pods, as a glob; discovered by default. */
+  readonly pods?: string;
+  readonly token?: string;
+  /** Flows kept at once, each tap's counted apart. */
+  readonly maxFlows?: number;
+  readonly sweepMs?: number;
+}

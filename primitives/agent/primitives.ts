@@ -1,0 +1,105 @@
+import type { FlowTuple } from '../common/bpf/flow-key.js';
+import { Kallsyms, type Netns } from '../common/loader/index.js';
+import { type ColumnBatch, rowsFromBatch } from '../common/schema/columns.js';
+import { decodeRecords } from '../common/schema/decode.js';
+import { Mapping } from '../mapping/index.js';
+import { Monitor } from '../monitor/index.js';
+import { Tracer } from '../tracer/index.js';
+import type { AttachedTap, Tap, TapDoor } from './interfaces.js';
+import type { SocketOwner } from './owners.js';
+import { TraceDecoder } from './trace-decoder.js';
+
+export interface PrimitivesOptions {
+  readonly hostId: string;
+  readonly netns: Netns;
+  readonly cpus: readonly number[];
+  readonly maxFlows?: number;
+  /** Name of an interface of a namespace in scope, by their numbers. */
+  readonly nameOf: (netns: number, ifindex: number) => string;
+}
+
+/** Monitor, Tracer and Mapping of one host, behind one door. */
+export class Primitives implements TapDoor {
+  readonly #mapping: Mapping;
+
+  private constructor(
+    private readonly monitor: Monitor,
+    private readonly tracer: Tracer,
+    private readonly decoder: TraceDecoder,
+    private readonly hostId: string,
+    private readonly netns: Netns,
+  ) {
+    this.#mapping = new Mapping(monitor.mappings, hostId);
+  }
+
+  /** Loads all programs; none is attached yet. */
+  static async open(options: PrimitivesOptions): Promise<Primitives> {
+    const { hostId, netns, cpus, maxFlows, nameOf } = options;
+    const decoder = new TraceDecoder(hostId, nameOf, await Kallsyms.load());
+    const monitor = Monitor.open({ host: hostId, ...(maxFlows !== undefined && { maxFlows }) });
+    try {
+      return new Primitives(monitor, Tracer.open({ cpus }), decoder, hostId, netns);
+    } catch (error) {
+      monitor.close();
+      throw error;
+    }
+  }
+
+  attach(tap: Tap): AttachedTap['attach'] {
+    return this.monitor.attach({ netnsFd: this.netns.fd, ...tap });
+  }
+
+  detach({ ifindex }: Tap): void {
+    this.monitor.detach(ifindex);
+  }
+
+  /** What belongs to this host: the namespaces of its pods besides its own, and its uplinks. */
+  setScope(pods: readonly number[], uplinks: readonly Tap[]): void {
+    const netns = this.netns.inode;
+    this.tracer.setScope(
+      [netns, ...new Set(pods)],
+      uplinks.map(({ ifindex }) => ({ netns, ifindex })),
+    );
+  }
+
+  onAlert(heard: (alerts: ColumnBatch) => void): void {
+    this.monitor.onAlert(heard);
+  }
+
+  /** Growth since the last sweep, pull alerts, mappings, the account of losses. */
+  sweep(): ColumnBatch[] {
+    return [...this.monitor.sweep(), this.#mapping.sweep()];
+  }
+
+  /** What waits in the ring buffers. */
+  drain(): ColumnBatch[] {
+    const traced = this.tracer.drain().map((records) => this.decoder.decode(records));
+    return [...this.monitor.drain(), ...traced];
+  }
+
+  tracerLosses(): { place: string; reason: string; records: bigint }[] {
+    return this.tracer
+      .losses()
+      .map(({ place, records }) => ({ place: 'tracer', reason: place, records }));
+  }
+
+  /** Traces exactly these flows and watches these threads; none detaches. Answers what is attached, in words. */
+  trace(flows: readonly FlowTuple[], threads: readonly number[]): string {
+    this.monitor.setArmed(flows);
+    const { attached, absent } = this.tracer.arm(flows, threads);
+    const missing = absent.map(({ tracepoint, reason }) => `${tracepoint} (${reason})`);
+    return `attached: ${['tap', ...attached].join(', ')}; absent: ${missing.join(', ') || 'none'}`;
+  }
+
+  /** Every socket in scope with a process that holds it. */
+  sockets(): SocketOwner[] {
+    const agent = { host: this.hostId, time_ns: 0n, cgroup: '' };
+    const batch = decodeRecords('socket_owner', this.tracer.owners(), agent);
+    return rowsFromBatch(batch) as unknown as SocketOwner[];
+  }
+
+  close(): void {
+    this.tracer.close();
+    this.monitor.close();
+  }
+}

@@ -1,0 +1,48 @@
+import type { FlowTuple } from '../common/bpf/flow-key.js';
+import type { Outbox } from './outbox.js';
+import { Owners, threadsOf } from './owners.js';
+import type { Primitives } from './primitives.js';
+
+/** What is traced now, whose sockets they are, and the way of the events into the outbox. */
+export class Tracing {
+  readonly #owners = new Owners();
+  #flows: readonly FlowTuple[] = [];
+
+  constructor(
+    private readonly primitives: Primitives,
+    private readonly outbox: Outbox,
+  ) {}
+
+  get armed(): boolean {
+    return this.#flows.length > 0;
+  }
+
+  /** Processes at the ends of the traced flows. */
+  get processes(): ReadonlySet<number> {
+    return this.#owners.processesOf(this.#flows);
+  }
+
+  /** Traces exactly these flows; answers what is attached. */
+  apply(flows: readonly FlowTuple[]): string {
+    this.#flows = flows;
+    if (this.armed)
+      this.outbox.rows('socket_owner', this.#owners.update(this.primitives.sockets()));
+    const attached = this.primitives.trace(flows, threadsOf(this.processes));
+    if (!this.armed) this.#forwardEvents();
+    return attached;
+  }
+
+  drain(): void {
+    if (this.armed) this.#forwardEvents();
+  }
+
+  /** New sockets become rows, new threads of the traced processes are watched too. */
+  readOwners(): void {
+    this.outbox.rows('socket_owner', this.#owners.update(this.primitives.sockets()));
+    if (this.armed) this.primitives.trace(this.#flows, threadsOf(this.processes));
+  }
+
+  #forwardEvents(): void {
+    for (const batch of this.primitives.drain()) this.outbox.put(batch);
+  }
+}
