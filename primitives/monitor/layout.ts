@@ -1,4 +1,4 @@
-import { BpfObject } from '../common/loader/index.js';
+import type { BpfObject } from '../common/loader/index.js';
 import { LAYOUTS } from '../common/schema/gen/layout.js';
 import { FLOW_KEY, FLOW_KEY_BYTES } from '../common/bpf/flow-key.js';
 

@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { rowsFromBatch } from '../common/schema/columns.js';
-import { Mapping } from '../mapping/index.js';
 import { Bench } from './fixture/bench.js';
 import {
   greFrame,
@@ -9,7 +7,7 @@ import {
   tcpFrame,
   unreachableFrame,
   vxlanFrame,
-} from './fixture/frames.js';
+} from '../common/bpf/fixture/frames.js';
 
 const INNER = { src: '10.244.1.5', dst: '10.244.2.7', srcPort: 40001, dstPort: 8080 };
 const data = (more: object = {}): Buffer => tcpFrame({ ...INNER, seq: 1, payload: 100, ...more });
@@ -72,31 +70,6 @@ it('counts an ICMP error on the flow that it quotes', () => {
   expect(bench.sweep().flows).toEqual([
     expect.objectContaining({ src: INNER.src, icmp_errors: 1n, packets: 0n }),
   ]);
-});
-
-it('maps the inner flow to its outer headers, both ways, one row each', () => {
-  const mapping = new Mapping(bench.object.map('nv_mappings'), 'h');
-  const outer = { src: '192.0.2.1', dst: '192.0.2.2', srcPort: 51000 };
-  bench.run(vxlanFrame(outer, 42, data()), 'nv_tap_egress');
-  bench.run(vxlanFrame(outer, 42, data({ seq: 101 })), 'nv_tap_egress');
-  bench.run(vxlanFrame({ ...outer, srcPort: 51001 }, 42, data({ seq: 201 })), 'nv_tap_egress');
-  const rows = rowsFromBatch(mapping.sweep());
-  expect(rows.map((row) => row['outer_src_port']).sort()).toEqual([51000, 51001]);
-  expect(rows[0]).toMatchObject({
-    src: INNER.src,
-    dst: INNER.dst,
-    hook: 'egress',
-    encapsulation: 'vxlan',
-    outer_src: '192.0.2.1',
-    outer_dst_port: 4789,
-    vni: 42,
-  });
-  expect(mapping.sweep().length).toBe(0);
-  const inner = { src: INNER.dst, src_port: 8080, dst: INNER.src, dst_port: 40001, protocol: 6 };
-  expect(mapping.lookupInner(inner)).toHaveLength(2);
-  expect(
-    mapping.lookupOuter({ src: '192.0.2.1', dst: '192.0.2.2', src_port: 51001, dst_port: 4789 }),
-  ).toEqual([expect.objectContaining({ src: INNER.src })]);
 });
 
 it('lets what is no flow pass uncounted', () => {

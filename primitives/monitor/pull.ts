@@ -23,7 +23,7 @@ export class PullConditions {
       if (start === 0n || nowNs - start < STUCK_NS) continue;
       if (nowNs - (lastSeen[row] ?? 0n) > GIVEN_UP_NS) continue;
       const identity = identityOf(flows, row);
-      const name = Object.values(identity).join(' ');
+      const name = JSON.stringify(identity);
       stuck.add(name);
       if (nowNs - (this.#raised.get(name) ?? -RAISE_EVERY_NS) < RAISE_EVERY_NS) continue;
       this.#raised.set(name, nowNs);

@@ -1,4 +1,4 @@
-import { EventRing } from '../common/loader/index.js';
+import type { EventRing } from '../common/loader/index.js';
 import type { ColumnBatch } from '../common/schema/columns.js';
 import { decodeColumn, decodeRecords, recordSize } from '../common/schema/decode.js';
 import { LAYOUTS } from '../common/schema/gen/layout.js';

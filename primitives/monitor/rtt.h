@@ -157,8 +157,8 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 
 		nv_sketch_put(data, &sample);
 	threshold = nv_shift_threshold(&data->rtt);
 	if (nv_shift_update(&data->rtt, sample.turnaround_ns))
-		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, flow, sample.turnaround_ns,
-			 threshold);
+		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, flow,
+			 sample.turnaround_ns, threshold);
 	data->counters.rtt_mean_us = data->rtt.mean_ns / 1000;
 	return 0;
 }

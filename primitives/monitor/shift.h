@@ -44,14 +44,16 @@ static __always_inline __u64 nv_shift_threshold(const struct nv_shift *shift)
 /* Takes one more value; answers whether the mean has shifted upwards. */
 NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns)
 {
+	__u64 distance, z, slack;
+	bool above, warm, high;
+	__u32 gain, score;
+
 	if (!shift)
 		return 0;
-	bool above = value_ns > shift->mean_ns;
-	__u64 distance = above ? value_ns - shift->mean_ns : shift->mean_ns - value_ns;
-	__u64 z = distance * NV_Z_ONE / (shift->deviation_ns + NV_SHIFT_FLOOR_NS);
-	bool warm = shift->samples >= NV_SHIFT_WARM_UP, high;
-	__u32 gain, score = shift->score;
-
+	above = value_ns > shift->mean_ns;
+	distance = above ? value_ns - shift->mean_ns : shift->mean_ns - value_ns;
+	z = distance * NV_Z_ONE / (shift->deviation_ns + NV_SHIFT_FLOOR_NS);
+	warm = shift->samples >= NV_SHIFT_WARM_UP;
 	if (z > NV_Z_CLIP)
 		z = NV_Z_CLIP;
 	gain = nv_shift_gain(shift, above, z);
@@ -66,9 +68,9 @@ NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns)
 	}
 	if (shift->samples < 1 << NV_SLOW_GAIN)
 		shift->samples++;
-	if (above)
-		score += z;
-	score = score > NV_SHIFT_SLACK + (above ? 0 : z) ? score - NV_SHIFT_SLACK - (above ? 0 : z) : 0;
+	score = shift->score + (above ? z : 0);
+	slack = NV_SHIFT_SLACK + (above ? 0 : z);
+	score = score > slack ? score - slack : 0;
 	shift->score = score < NV_SHIFT_CEILING ? score : NV_SHIFT_CEILING;
 	return high && shift->score > NV_SHIFT_LIMIT;
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Bench, pause } from './fixture/bench.js';
-import { FLAGS } from './fixture/frames.js';
+import { FLAGS } from '../common/bpf/fixture/frames.js';
 
 const WINDOW_SCALE_7 = [1, 3, 3, 7];
 

@@ -18,7 +18,8 @@ static __always_inline void nv_take_window(struct nv_passage *passage, struct nv
 	if (packet->window || packet->flags & (NV_TCP_SYN | NV_TCP_FIN))
 		return;
 	data->counters.zero_windows++;
-	nv_raise(NV_ALERT(!passage->direction, NV_ALERT_KIND_ZERO_WINDOW), passage, flow, data->counters.zero_windows, 1);
+	nv_raise(NV_ALERT(!passage->direction, NV_ALERT_KIND_ZERO_WINDOW), passage, flow,
+		 data->counters.zero_windows, 1);
 }
 
 static __always_inline void nv_take_sack(const struct nv_packet *packet, struct nv_direction *data)

@@ -46,7 +46,8 @@ static __always_inline void nv_note_retransmission(struct nv_passage *passage, s
 	}
 	data->retransmissions_in_window += passage->packet.segments;
 	if (data->retransmissions_in_window >= NV_RETRANSMISSIONS_TO_ALERT)
-		nv_raise(NV_ALERT(passage->direction, NV_ALERT_KIND_RETRANSMISSION), passage, flow, data->retransmissions_in_window, NV_RETRANSMISSIONS_TO_ALERT);
+		nv_raise(NV_ALERT(passage->direction, NV_ALERT_KIND_RETRANSMISSION), passage,
+			 flow, data->retransmissions_in_window, NV_RETRANSMISSIONS_TO_ALERT);
 }
 
 static __always_inline void nv_resend(struct nv_passage *passage, struct nv_flow *flow,
@@ -59,7 +60,8 @@ static __always_inline void nv_resend(struct nv_passage *passage, struct nv_flow
 	nv_marks_void(data, data->counters.snd_max);
 	if (nv_now(passage) - data->last_data_ns >= NV_RTO_NS) {
 		data->counters.rto_retransmissions++;
-		nv_raise(NV_ALERT(passage->direction, NV_ALERT_KIND_RTO), passage, flow, data->counters.rto_retransmissions, 1);
+		nv_raise(NV_ALERT(passage->direction, NV_ALERT_KIND_RTO), passage, flow,
+			 data->counters.rto_retransmissions, 1);
 	}
 	nv_note_retransmission(passage, flow, data);
 }

@@ -47,7 +47,8 @@ static __always_inline void nv_tcp_syn(struct nv_passage *passage, struct nv_flo
 	mine->counters.syns++;
 	if (repeat) {
 		mine->counters.syn_retries++;
-		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_SYN_RETRY), passage, flow, mine->counters.syn_retries, 1);
+		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_SYN_RETRY), passage, flow,
+			 mine->counters.syn_retries, 1);
 		return;
 	}
 	nv_restart(mine);
@@ -77,9 +78,11 @@ static __always_inline void nv_tcp_reset(struct nv_passage *passage, struct nv_f
 	mine->counters.resets++;
 	if (waiting && passage->packet.flags & NV_TCP_ACK &&
 	    passage->packet.ack == other->initial_seq + 1)
-		nv_raise(NV_ALERT(!direction, NV_ALERT_KIND_REFUSED), passage, flow, mine->counters.resets, 1);
+		nv_raise(NV_ALERT(!direction, NV_ALERT_KIND_REFUSED), passage, flow,
+			 mine->counters.resets, 1);
 	else if (flow->turn && !closed)
-		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESET), passage, flow, mine->counters.resets, 1);
+		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESET), passage, flow,
+			 mine->counters.resets, 1);
 	nv_abandon(mine);
 	nv_abandon(other);
 	mine->finished = 1;

@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { makeVethPair, type VethPair } from '../common/loader/fixture/veth.js';
+import { Netns } from '../common/loader/index.js';
+import { type ColumnBatch, rowsFromBatch, type Value } from '../common/schema/columns.js';
+import { Monitor } from './index.js';
+
+type Row = Record<string, Value>;
+
+const SERVER = "require('net').createServer((s) => s.pipe(s)).listen(9000, '192.0.2.2')";
+/** 2000 bytes there and back, one after the other. */
+const CLIENT = `
+  const s = require('net').connect({ host: '192.0.2.2', port: 9000, localPort: 40123 });
+  let got = 0;
+  const ask = () => s.write(Buffer.alloc(2000));
+  s.on('connect', ask);
+  s.on('data', (d) => { got += d.length; if (got % 2000 === 0) setTimeout(ask, 5); });`;
+const FLOW = { src: '192.0.2.1', src_port: 40123, dst: '192.0.2.2', dst_port: 9000, protocol: 6 };
+
+let pair: VethPair;
+let netns: Netns;
+let monitor: Monitor;
+const alerts: Row[] = [];
+const children: ChildProcess[] = [];
+
+const run = (namespace: string, script: string): ChildProcess => {
+  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', script]);
+  children.push(child);
+  return child;
+};
+
+const rowsOf = (batches: readonly ColumnBatch[], stream: string): Row[] =>
+  batches.filter((batch) => batch.stream === stream).flatMap(rowsFromBatch);
+
+beforeAll(async () => {
+  pair = await makeVethPair('monitor');
+  netns = Netns.open(pair.left);
+  monitor = Monitor.open({ host: 'h', maxFlows: 256 });
+  monitor.onAlert((batch) => alerts.push(...rowsFromBatch(batch)));
+  const { ifindex, ifname } = pair;
+  monitor.attach({ netnsFd: netns.fd, ifindex, ifname, role: 'pod', pod: 'p1' });
+  run(pair.right, SERVER);
+  await sleep(300);
+  run(pair.left, CLIENT);
+});
+
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  monitor.close();
+  netns.close();
+  await pair.destroy();
+});
+
+it('measures both directions of a real connection', async () => {
+  const rows: Row[] = [];
+  const samples: Row[] = [];
+  await vi.waitFor(
+    () => {
+      const batches = monitor.sweep();
+      rows.push(...rowsOf(batches, 'flow_interval'));
+      samples.push(...rowsOf(batches, 'mark_sample'));
+      expect(rows.reduce((sum, row) => sum + Number(row['responses']), 0)).toBeGreaterThan(20);
+    },
+    { timeout: 10_000, interval: 200 },
+  );
+  const request = rows.filter((row) => row['src'] === FLOW.src);
+  expect(request[0]).toMatchObject({ tap_role: 'pod', pod: 'p1', ifname: 'nvt0', ifindex: 77 });
+  const total = (field: string): number =>
+    request.reduce((sum, row) => sum + Number(row[field]), 0);
+  expect(total('syns')).toBe(1);
+  expect(total('retransmitted_segments')).toBe(0);
+  expect(total('payload_bytes') % 2000).toBe(0);
+  expect(total('samples')).toBeGreaterThan(20);
+  const ranked = samples.filter((row) => row['src'] === FLOW.src);
+  expect(new Set(ranked.map((row) => row['mark'])).size).toBe(ranked.length);
+  for (const { turnaround_ns } of ranked) expect(Number(turnaround_ns)).toBeLessThan(1e9);
+});
+
+it('records every packet and sample of an armed flow, and none after', async () => {
+  monitor.setArmed([FLOW]);
+  const events: Row[] = [];
+  const samples: Row[] = [];
+  await vi.waitFor(
+    () => {
+      const batches = monitor.drain();
+      events.push(...rowsOf(batches, 'packet_event'));
+      samples.push(...rowsOf(batches, 'mark_sample'));
+      expect(samples.length).toBeGreaterThan(5);
+    },
+    { timeout: 10_000, interval: 100 },
+  );
+  const data = events.filter((row) => row['src'] === FLOW.src && row['end_seq'] !== row['seq']);
+  expect(data[0]).toMatchObject({ probe: 'tap', hook: 'egress', ifname: 'nvt0', armed: 1 });
+  expect(data[0]?.['netns']).toBe(netns.inode);
+  // Each sample starts with a packet that was recorded, and ends with one.
+  const starts = new Set(events.map((row) => row['time_ns']));
+  const inside = samples.filter((row) => Number(row['start_ns']) > Number(events[0]?.['time_ns']));
+  expect(inside.every((row) => starts.has(row['start_ns'] ?? 0))).toBe(true);
+  monitor.setArmed([]);
+  monitor.drain();
+  await sleep(100);
+  expect(monitor.drain().every((batch) => batch.length === 0)).toBe(true);
+});
+
+it('hears at once of a refused connection', async () => {
+  const script = "require('net').connect(9999, '192.0.2.2').on('error', () => {})";
+  await once(run(pair.left, script), 'exit');
+  await vi.waitFor(() => {
+    expect(alerts).toContainEqual(
+      expect.objectContaining({ kind: 'refused', src: FLOW.src, dst_port: 9999, source: 'push' }),
+    );
+  });
+});
+
+it('lets traffic pass after a detach and tells the last of the tap once', () => {
+  monitor.detach(pair.ifindex);
+  expect(rowsOf(monitor.sweep(), 'flow_interval').length).toBeGreaterThan(0);
+  expect(rowsOf(monitor.sweep(), 'flow_interval')).toEqual([]);
+});
