@@ -13,6 +13,8 @@ const BASELINE_GAP_NS = SECOND_NS;
 const WINDOW_NS = 3n * SECOND_NS;
 const ONSET_NS = (SECOND_NS * 7n) / 10n;
 const MOST_FLOWS = 16;
+/** What a look calls healthy may hold the very beginning of a harm. */
+const LOOK_BACK_NS = SECOND_NS;
 
 export interface TimedAlert {
   readonly alert: AlertRow;
@@ -31,6 +33,8 @@ export class Case {
   agreeing = 0;
   lastKey: string | null = null;
   lastHarmNs = 0n;
+  /** End of the last window that showed no harm. */
+  lastHealthyNs = 0n;
   last: Diagnosis | null = null;
   incident: Incident | null = null;
   confirmedNs = 0n;
@@ -63,10 +67,14 @@ export class Case {
     return { fromNs: toNs - BASELINE_NS, toNs };
   }
 
-  /** The alert that announced the harm: a suspicion may have begun with an older, harmless one. */
-  trigger(harmFromNs: bigint): TimedAlert | undefined {
-    const slack = harmFromNs - SECOND_NS / 2n;
-    return this.alerts.find((a) => a.atNs >= slack) ?? this.alerts.at(-1);
+  /**
+   * The alert that announced the harm: a suspicion may have begun with an older, harmless one. The first of the
+   * victims' own since the last healthy look, else the first of anybody's.
+   */
+  trigger(victims: ReadonlySet<string>): TimedAlert | undefined {
+    const since = this.alerts.filter((a) => a.atNs >= this.lastHealthyNs - LOOK_BACK_NS);
+    const own = since.find((a) => victims.has(connectionId(flowOf(a.alert))));
+    return own ?? since[0] ?? this.alerts.at(-1);
   }
 }
 

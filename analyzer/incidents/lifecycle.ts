@@ -1,7 +1,7 @@
 /** How an incident is written from its case, its diagnosis and the account of the data behind it. */
 import type { FlowKey } from './engine.js';
 import type { Observations } from '../ledgers/observe.js';
-import { flowId, reversed } from '../ledgers/flow.js';
+import { connectionId, flowId, reversed } from '../ledgers/flow.js';
 import type { Case } from './case.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { Flow, Incident } from './incident.js';
@@ -38,11 +38,10 @@ const SHIFTS = new Set(['rtt_shift', 'response_shift', 'no_progress']);
 export function openIncident(
   subject: Case,
   diagnosis: Diagnosis,
-  harmFromNs: bigint,
   observations: Observations,
   quality: DataQuality,
 ): Incident {
-  const trigger = subject.trigger(harmFromNs);
+  const trigger = subject.trigger(new Set(diagnosis.victims.map(connectionId)));
   const alert = trigger?.alert;
   const at = rfc3339(trigger?.atNs ?? subject.startedNs);
   return {

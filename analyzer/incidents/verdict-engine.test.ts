@@ -139,6 +139,7 @@ describe('verdict engine', () => {
       store,
       control: { send: (host, message) => sent.push({ host, message }), hosts: () => ['a', 'b'] },
       log: {
+        debug: () => undefined,
         info: () => undefined,
         error: ({ err }: { err?: unknown }) => {
           throw err;

@@ -32,6 +32,7 @@ const HEALTHY_FOR_NS = 5n * SECOND_NS;
 const REVISE_AFTER = 4;
 
 interface Logger {
+  debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
@@ -188,12 +189,23 @@ class Engine implements VerdictEngine {
   }
 
   async #evaluate(subject: Case, nowNs: bigint): Promise<void> {
+    const began = performance.now();
     const observations = await observe(this.#store, subject.window(nowNs), subject.baseline());
     await this.#noteArming(subject);
     const quality = await dataQuality(this.#store, subject, observations, this.#control.hosts());
     const lostShare = quality.recordsLost / Math.max(1, quality.recordsLost + quality.traceEvents);
     const flows = [...subject.flows.values()];
     const diagnosis = diagnose(flows, observations, quality.coverage, lostShare);
+    this.#log.debug(
+      {
+        incident: subject.id,
+        ms: Math.round(performance.now() - began),
+        events: quality.traceEvents,
+        found: diagnosis?.key ?? null,
+        confidence: diagnosis?.verdict.confidence ?? null,
+      },
+      'judged',
+    );
     if (!diagnosis) this.#healthy(subject, nowNs);
     else this.#harmed(subject, diagnosis, observations, quality, nowNs);
     this.#rearm(subject, nowNs);
@@ -212,8 +224,7 @@ class Engine implements VerdictEngine {
     if (subject.agreeing < 2 && !subject.incident) return;
     if (!subject.incident) {
       subject.confirmedNs = nowNs;
-      const from = harmFrom(diagnosis, observations) ?? subject.startedNs;
-      this.#keep(subject, openIncident(subject, diagnosis, from, observations, quality));
+      this.#keep(subject, openIncident(subject, diagnosis, observations, quality));
     }
     const incident = subject.incident;
     if (!incident || !this.#shouldPublish(subject, incident, diagnosis, nowNs)) return;
@@ -233,12 +244,13 @@ class Engine implements VerdictEngine {
     if (subject.last?.key === diagnosis.key)
       return diagnosis.verdict.confidence > verdict.confidence;
     if (verdict.domain === 'undetermined') return subject.agreeing >= 2;
-    return subject.agreeing >= REVISE_AFTER && diagnosis.verdict.confidence >= verdict.confidence;
+    return subject.agreeing >= REVISE_AFTER && diagnosis.verdict.confidence >= CERTAIN;
   }
 
   #healthy(subject: Case, nowNs: bigint): void {
     subject.agreeing = 0;
     subject.lastKey = null;
+    subject.lastHealthyNs = nowNs;
     const quietNs = nowNs - subject.lastAlertNs;
     if (!subject.incident) {
       if (quietNs > PATIENCE_NS) this.#drop(subject);
@@ -279,15 +291,4 @@ class Engine implements VerdictEngine {
     for (const row of rows)
       subject.armedAt[String(row['host'])] = rfc3339(BigInt(String(row['at_ns'])));
   }
-}
-
-/** When the first late mark of the lead's flow left, as far as marks tell. */
-function harmFrom({ lead }: Diagnosis, observations: Observations): bigint | null {
-  const direction = [...observations.directions.values()].find(
-    (d) => d.flow.src === lead.victim.src && d.flow.src_port === lead.victim.src_port,
-  );
-  const slow = (direction?.now ?? [])
-    .filter((m) => (m.r_ap ?? m.r_au ?? 0) > lead.harmUs)
-    .map((m) => m.at_ns);
-  return slow.length === 0 ? null : BigInt(Math.floor(Math.min(...slow)));
 }

@@ -27,7 +27,7 @@ export function markRow(index: number, times: MarkTimes, flow = REQUEST): MarkRo
   return {
     ...flow,
     mark: 1000 + index * 100,
-    at_ns: at,
+    at_us: at / 1000,
     r_ap: senderHost + network + receiverHost + pod,
     r_au: network + receiverHost + pod,
     t_bu: receiverHost + pod,
@@ -83,8 +83,6 @@ export function accountRow(
     response_mean_us: 300,
     outstanding_bytes: null,
     stuck_ms: null,
-    first_seen_at_ns: 0,
-    last_seen_at_ns: 0,
     seconds: 3,
     ...row,
   };

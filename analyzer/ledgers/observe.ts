@@ -11,7 +11,8 @@ export interface Window {
 /** One mark closed by one ACK, microseconds; see marts/mark_split.sql and mark_edges.sql. */
 export interface MarkRow extends FlowKey {
   readonly mark: number;
-  readonly at_ns: number;
+  /** Analyzer wall clock. */
+  readonly at_us: number;
   readonly r_ap: number | null;
   readonly r_au: number | null;
   readonly t_bu: number | null;
@@ -54,8 +55,6 @@ export interface AccountRow extends FlowKey {
   readonly response_mean_us: number | null;
   readonly outstanding_bytes: number | null;
   readonly stuck_ms: number | null;
-  readonly first_seen_at_ns: number;
-  readonly last_seen_at_ns: number;
   readonly seconds: number;
 }
 

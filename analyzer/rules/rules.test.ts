@@ -212,7 +212,7 @@ describe('loss, set-up and progress', () => {
 
   const syn = { syns: 3, syn_retries: 2, packets: 3, data_segments: 0, responses: 0 };
 
-  it('says that nobody listens when the SYN is answered with RST', () => {
+  it('says that nobody listens when SYN after SYN is answered with RST', () => {
     const back = directionOf({
       flow: RESPONSE,
       srcHost: 'b',
@@ -222,7 +222,9 @@ describe('loss, set-up and progress', () => {
     const there = directionOf({
       account: { ap: accountRow('ap', syn), bp: accountRow('bp', syn) },
     });
-    expect(verdictOf([there, back])).toMatchObject({ host: 'b', cause: 'no_listener' });
+    expect(verdictOf([there, back])).toBeNull();
+    const again = { ...back, flow: { ...RESPONSE, dst_port: 40001 } };
+    expect(verdictOf([there, back, again])).toMatchObject({ host: 'b', cause: 'no_listener' });
   });
 
   it('tells a filtered port from a partition by whether other flows pass', () => {

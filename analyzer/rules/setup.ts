@@ -16,7 +16,7 @@ export function setup(direction: Direction, observations: Observations): Finding
   const back = observations.directions.get(flowId(reversed(direction.flow)));
   const answers = Object.values(back?.account ?? {});
   if (answers.some((r) => r.resets > 0) && !answers.some((r) => r.syn_acks > 0))
-    return refused(direction, back, observations);
+    return isRefusedAgain(direction, observations) ? refused(direction, back, observations) : null;
   if (first.syn_retries < 1) return null;
   const forward = deadEdge(direction, (place) => direction.account[place]?.syns ?? 0);
   if (!forward) return null;
@@ -29,6 +29,18 @@ export function setup(direction: Direction, observations: Observations): Finding
       : null;
   }
   return ignored(direction, observations);
+}
+
+/** Refused at least twice, and nobody got in: a server that has just started refuses once. */
+function isRefusedAgain({ flow }: Direction, observations: Observations): boolean {
+  let refusals = 0;
+  for (const back of observations.directions.values()) {
+    if (back.flow.src !== flow.dst || back.flow.src_port !== flow.dst_port) continue;
+    const rows = Object.values(back.account);
+    if (rows.some((r) => r.syn_acks > 0)) return false;
+    if (rows.some((r) => r.resets > 0)) refusals++;
+  }
+  return refusals >= 2;
 }
 
 const sql = (o: Observations): string =>

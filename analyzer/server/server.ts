@@ -34,7 +34,9 @@ export async function startAnalyzer(options: AnalyzerOptions): Promise<RunningAn
     throw new NetverdictError('NV_USAGE', `${listen} is open to other machines: give --token-file`);
   }
   if ('path' in endpoint) await clearStaleSocket(endpoint.path);
-  const log = options.log ?? pino({ name: 'analyzer' }, pino.destination(2));
+  const log =
+    options.log ??
+    pino({ name: 'analyzer', level: process.env['NETVERDICT_LOG'] ?? 'info' }, pino.destination(2));
   const store = await Store.open(data);
   const control = new ControlHub();
   const engine = createEngine({ store, control, log });

@@ -43,7 +43,7 @@ export function addAgentOptions(command: Command): Command {
     .option('--uplink <interface>', 'interface that leaves the host (default: discovered)')
     .option('--pods <glob>', 'interfaces of pods, such as "veth*" (default: discovered)')
     .option('--token-file <file>', 'file with the token that the analyzer asks for')
-    .option('--max-flows <n>', 'flows kept at once', wholeNumber(1), 65_536)
+    .option('--max-flows <n>', 'flows kept at once', wholeNumber(1), 16_384)
     .option('--sweep-ms <ms>', 'interval between two sweeps', wholeNumber(10), 500);
 }
 

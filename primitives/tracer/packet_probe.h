@@ -2,8 +2,10 @@
 /*
  * The worker of every probe that gets an sk_buff: filter by host, parse, filter by flow, emit.
  *
- * On uplinks the packets of flows that are not armed are told as well (armed = 0), so that the composition of a
- * queue can be computed; a budget bounds them.
+ * Packets are told of where they meet an uplink, drops anywhere: in between the taps see them. On uplinks the
+ * packets of flows that are not armed are told as well (armed = 0), so that the composition of a queue can be
+ * computed. Budgets bound both kinds; what exceeds the armed one is thinned to packets at byte marks, which are all
+ * that the split needs.
  */
 #ifndef NV_TRACER_PACKET_PROBE_H
 #define NV_TRACER_PACKET_PROBE_H
@@ -24,7 +26,11 @@ struct {
 } nv_uplinks SEC(".maps");
 
 #define NV_BUDGET_WINDOW_NS 100000000ULL
-#define NV_BUDGET_PACKETS 4000
+#define NV_BUDGET_PACKETS 2000
+
+/* Multiples of 2^14 are byte marks (monitor/rtt.h); the ACK that closes one is the first beyond it. */
+#define NV_MARK_MASK 0x3fff
+#define NV_ACK_STEP 4096
 
 struct nv_budget {
 	__u64 window_ns;
@@ -32,9 +38,10 @@ struct nv_budget {
 	__u32 pad;
 };
 
+/* 0: neighbours, 1: armed flows */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, 2);
 	__type(key, __u32);
 	__type(value, struct nv_budget);
 } nv_budgets SEC(".maps");
@@ -51,10 +58,9 @@ struct nv_sighting {
 	bool neighbours; /* tell flows that are not armed, too */
 };
 
-static __always_inline bool nv_within_budget(__u64 now_ns)
+static __always_inline bool nv_within_budget(__u32 kind, __u64 now_ns)
 {
-	__u32 zero = 0;
-	struct nv_budget *budget = bpf_map_lookup_elem(&nv_budgets, &zero);
+	struct nv_budget *budget = bpf_map_lookup_elem(&nv_budgets, &kind);
 
 	if (!budget)
 		return false;
@@ -62,12 +68,32 @@ static __always_inline bool nv_within_budget(__u64 now_ns)
 		budget->window_ns = now_ns;
 		budget->left = NV_BUDGET_PACKETS;
 	}
-	if (budget->left == 0) {
-		nv_lost(NV_LOSS_BUDGET, 1);
+	if (budget->left == 0)
 		return false;
-	}
 	budget->left--;
 	return true;
+}
+
+static __always_inline bool nv_at_mark(const struct nv_packet *packet)
+{
+	if (packet->payload)
+		return ((packet->seq + packet->payload - 1) & ~NV_MARK_MASK) !=
+		       ((packet->seq - 1) & ~NV_MARK_MASK);
+	return (packet->ack & NV_MARK_MASK) < NV_ACK_STEP;
+}
+
+/* Whether to tell of a packet on an uplink; what a budget leaves out is counted. */
+static __always_inline bool nv_wanted(const struct nv_sighting *s, const struct nv_packet *packet,
+				      bool armed, __u64 now_ns)
+{
+	if (!armed && !s->neighbours)
+		return false;
+	if (nv_within_budget(armed, now_ns))
+		return true;
+	if (armed && nv_at_mark(packet))
+		return true;
+	nv_lost(NV_LOSS_BUDGET, 1);
+	return false;
 }
 
 static __noinline int nv_sighted(struct nv_sighting *s)
@@ -86,12 +112,14 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 		return 0;
 	device.ifindex = BPF_CORE_READ(dev, ifindex);
 	uplink = bpf_map_lookup_elem(&nv_uplinks, &device) != NULL;
-	if (nv_parse_sk_buff(skb, uplink || s->location, &packet) < 0 || packet.icmp_error)
+	if (!uplink && !s->location)
+		return 0;
+	if (nv_parse_sk_buff(skb, true, &packet) < 0 || packet.icmp_error)
 		return 0;
 	nv_flow_key_of(&key, &packet.src, packet.src_port, &packet.dst, packet.dst_port,
 		       packet.protocol);
 	armed = nv_is_armed(&key);
-	if (!armed && !(uplink && s->neighbours && nv_within_budget(now_ns)))
+	if (s->location ? !armed : !nv_wanted(s, &packet, armed, now_ns))
 		return 0;
 	event = nv_reserve(&packet_events, sizeof(*event), NV_LOSS_RING_FULL);
 	if (!event)

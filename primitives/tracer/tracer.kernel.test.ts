@@ -113,7 +113,7 @@ describe('tracer', () => {
     tracer.arm([flow], []);
     const { packet_event = [] } = await traced(300);
     tracer.disarm();
-    const neighbours = packet_event.filter((e) => e['armed'] === 0);
+    const neighbours = packet_event.filter((e) => e['armed'] === 0 && e['protocol'] === 6);
     expect(neighbours.length).toBeGreaterThan(0);
     expect(new Set(neighbours.map((e) => e['probe']))).toEqual(new Set(['dev_xmit']));
     expect(new Set(neighbours.map((e) => e['src_port']))).toEqual(new Set([6002]));

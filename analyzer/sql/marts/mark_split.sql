@@ -3,7 +3,7 @@
 CREATE OR REPLACE MACRO mark_split(from_ns, to_ns) AS TABLE
 SELECT
   src, src_port, dst, dst_port, protocol, mark, closing_ack,
-  min(at_ns) AS at_ns,
+  min(at_ns) // 1000 AS at_us,
   max(turnaround_ns) FILTER (place = 'ap') / 1000.0 AS r_ap,
   max(turnaround_ns) FILTER (place = 'au') / 1000.0 AS r_au,
   max(turnaround_ns) FILTER (place = 'bu') / 1000.0 AS t_bu,

@@ -34,8 +34,6 @@ SELECT
   sum(f.rtt_sum_ns) / 1000.0 / nullif(sum(f.rtt_exact), 0) AS rtt_mean_us,
   max((f.snd_max::BIGINT - f.ack_max::BIGINT) & 4294967295) FILTER (f.outstanding_since_ns > 0) AS outstanding_bytes,
   max(f.interval_end_ns - f.outstanding_since_ns) FILTER (f.outstanding_since_ns > 0) / 1000000.0 AS stuck_ms,
-  min(f.first_seen_ns + c.offset_ns) AS first_seen_at_ns,
-  max(f.last_seen_ns + c.offset_ns) AS last_seen_at_ns,
   arg_max(f.window_bytes, f.interval_end_ns) AS window_bytes,
   sum(f.interval_end_ns - f.interval_start_ns) / 1e9 AS seconds
 FROM flow_interval f
