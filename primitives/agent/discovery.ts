@@ -1,6 +1,6 @@
 /** Which interfaces of a host deserve a tap. */
 import { hasForeignPeer, type IpLink, type IpRoute, isLoopback } from './topology.js';
-import { findUplinks } from './uplinks.js';
+import { findUplinks, type UplinkRules } from './uplinks.js';
 
 export interface DiscoveredTap {
   readonly ifindex: number;
@@ -10,13 +10,9 @@ export interface DiscoveredTap {
   readonly nsid: number;
 }
 
-export interface DiscoveryRules {
-  /** Uplinks by name, instead of by route. */
-  readonly uplinks?: readonly string[];
+export interface DiscoveryRules extends UplinkRules {
   /** Host sides of pods by glob, instead of by kind. */
   readonly pods?: string;
-  /** Interfaces whose address is the default gateway inside their peer's namespace: pods, never uplinks. */
-  readonly gatewayFor?: ReadonlySet<string>;
 }
 
 export function discoverTaps(

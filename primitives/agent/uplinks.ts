@@ -1,5 +1,4 @@
 /** By which interfaces packets leave a host: routes decide, then overlays, then plain networks. */
-import type { DiscoveryRules } from './discovery.js';
 import {
   hasForeignPeer,
   hasGlobalAddress,
@@ -13,11 +12,18 @@ import {
   ownsAddress,
 } from './topology.js';
 
+export interface UplinkRules {
+  /** Uplinks by name, instead of by route. */
+  readonly uplinks?: readonly string[];
+  /** Interfaces whose address is the default gateway inside their peer's namespace: pods, never uplinks. */
+  readonly gatewayFor?: ReadonlySet<string>;
+}
+
 /** Veths that carry an address and that no route decides on: pods if the peer has them as gateway. */
 export function ambiguousUplinks(
   links: readonly IpLink[],
   routes: readonly IpRoute[],
-  rules: DiscoveryRules,
+  rules: UplinkRules,
 ): IpLink[] {
   if (rules.uplinks !== undefined || routedUplinks(links, routes).size > 0) return [];
   return connectedWires(links, routes).filter(hasForeignPeer);
@@ -26,7 +32,7 @@ export function ambiguousUplinks(
 export function findUplinks(
   links: readonly IpLink[],
   routes: readonly IpRoute[],
-  rules: DiscoveryRules,
+  rules: UplinkRules,
 ): Set<string> {
   if (rules.uplinks !== undefined) return new Set(rules.uplinks);
   const routed = routedUplinks(links, routes);

@@ -57,7 +57,6 @@ export const u16 = scalar('u16');
 export const u32 = scalar('u32');
 export const u64 = scalar('u64');
 export const i32 = scalar('i32');
-export const i64 = scalar('i64');
 export const f64 = scalar('f64');
 export const text = describe({ kind: 'text' });
 export const address = describe({ kind: 'address' });

@@ -26,10 +26,10 @@ export const LATENCY_BUCKETS = 24;
 
 export const TAP_ROLES = ['none', 'pod', 'uplink'] as const;
 /** As the interface sees it: ingress = received by the host side of the interface. */
-export const HOOKS = ['none', 'ingress', 'egress'] as const;
+const HOOKS = ['none', 'ingress', 'egress'] as const;
 /** How the ACK that closed a sample relates to the packet that carried the mark. */
-export const SAMPLE_CLASSES = ['exact', 'cumulative', 'partial', 'sack'] as const;
-export const ALERT_KINDS = [
+const SAMPLE_CLASSES = ['exact', 'cumulative', 'partial', 'sack'] as const;
+const ALERT_KINDS = [
   'none',
   'rtt_shift',
   'response_shift',
@@ -41,7 +41,7 @@ export const ALERT_KINDS = [
   'no_progress',
   'refused',
 ] as const;
-export const PACKET_PROBES = [
+const PACKET_PROBES = [
   'none',
   'tap',
   'dev_queue',
@@ -52,7 +52,7 @@ export const PACKET_PROBES = [
   'netif_receive',
   'drop',
 ] as const;
-export const SOCKET_PROBES = [
+const SOCKET_PROBES = [
   'none',
   'send',
   'receive',
@@ -63,8 +63,8 @@ export const SOCKET_PROBES = [
   'reset_received',
   'state',
 ] as const;
-export const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
-export const ENCAPSULATIONS = ['none', 'vxlan', 'geneve', 'ipip', 'gre'] as const;
+const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
+const ENCAPSULATIONS = ['none', 'vxlan', 'geneve', 'ipip', 'gre'] as const;
 
 const tapRole = oneOf('nv_tap_role', TAP_ROLES);
 const hook = oneOf('nv_hook', HOOKS);
@@ -146,7 +146,7 @@ export const flowInterval = {
   },
 } as const satisfies Stream;
 
-export const markSample = {
+const markSample = {
   name: 'mark_sample',
   version: 1,
   grain: 'one row per host, tap, direction of data and byte mark whose ACK was seen',
@@ -162,7 +162,7 @@ export const markSample = {
   },
 } as const satisfies Stream;
 
-export const alert = {
+const alert = {
   name: 'alert',
   version: 1,
   grain: 'one row per flow, direction, condition and time that it was raised',
@@ -215,7 +215,7 @@ export const packetEvent = {
   },
 } as const satisfies Stream;
 
-export const socketEvent = {
+const socketEvent = {
   name: 'socket_event',
   version: 1,
   grain: 'one row per event of an armed socket, while it is armed',
@@ -273,7 +273,7 @@ export const schedEvent = {
   },
 } as const satisfies Stream;
 
-export const mapping = {
+const mapping = {
   name: 'mapping',
   version: 1,
   grain: 'one row per host, inner flow, direction and outer header, refreshed while in use',
@@ -293,7 +293,7 @@ export const mapping = {
   },
 } as const satisfies Stream;
 
-export const hostCounter = {
+const hostCounter = {
   name: 'host_counter',
   version: 1,
   grain: 'one row per host, object, metric and sweep, when it changed',
@@ -310,7 +310,7 @@ export const hostCounter = {
   kernel: {},
 } as const satisfies Stream;
 
-export const endpoint = {
+const endpoint = {
   name: 'endpoint',
   version: 1,
   grain: 'one row per host, address and time that it was found or lost',
@@ -328,7 +328,7 @@ export const endpoint = {
   kernel: {},
 } as const satisfies Stream;
 
-export const socketOwner = {
+const socketOwner = {
   name: 'socket_owner',
   version: 1,
   grain: 'one row per host, socket and process that holds it, when first seen',
@@ -344,7 +344,7 @@ export const socketOwner = {
   },
 } as const satisfies Stream;
 
-export const lossAccount = {
+const lossAccount = {
   name: 'loss_account',
   version: 1,
   grain: 'one row per host, place and sweep in which records were lost',
@@ -358,7 +358,7 @@ export const lossAccount = {
   kernel: {},
 } as const satisfies Stream;
 
-export const arming = {
+const arming = {
   name: 'arming',
   version: 1,
   grain: 'one row per host, incident and change of arming',
@@ -372,7 +372,7 @@ export const arming = {
   kernel: {},
 } as const satisfies Stream;
 
-export const hostInfo = {
+const hostInfo = {
   name: 'host_info',
   version: 1,
   grain: 'one row per start of an agent and change of its taps',
