@@ -17,8 +17,9 @@ import { Tracing } from './tracing.js';
 
 const DEFAULT_SWEEP_MS = 500;
 const DRAIN_EVERY_MS = 100;
-/** While something is armed; half as often otherwise. */
+/** While something is armed. */
 const COUNTERS_EVERY_MS = 250;
+const IDLE_TURNS = 4;
 const OWNERS_EVERY_MS = 2000;
 
 export interface HostAgentParts {
@@ -131,7 +132,7 @@ export class HostAgent {
 
   async #count(): Promise<void> {
     this.#turn++;
-    if (!this.#tracing.armed && this.#turn % 2 === 1) return;
+    if (!this.#tracing.armed && this.#turn % IDLE_TURNS !== 0) return;
     const pods = this.#interfaces.pods.all;
     this.#outbox.rows('host_counter', await this.#counters.read(pods, this.#tracing.processes));
     const gaps = this.#gaps.update(this.#counters.uncovered(pods));
