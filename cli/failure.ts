@@ -13,8 +13,11 @@ export function failure(error: unknown): { exitCode: number; line: string } {
 function usage(error: CommanderError): { exitCode: number; line: string } {
   if (error.exitCode === 0) return { exitCode: 0, line: '' };
   if (error.code === 'commander.help') return { exitCode: 2, line: '' };
-  return { exitCode: 2, line: `netverdict: ${error.message.replace(/^error: /, '')}` };
+  return { exitCode: 2, line: `netverdict: ${oneLine(error.message.replace(/^error: /, ''))}` };
 }
+
+/** Commander puts its guess of what was meant on a second line. */
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ');
 
 function summary(error: unknown): string {
   if (error instanceof NetverdictError) return `${error.code}: ${error.message}`;
