@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url';
 import type { HostId } from '../testbed/plan.js';
 import type { Fault } from './fault.js';
 
-const BURST = fileURLToPath(new URL('./cpu-burst.sh', import.meta.url)).replace('/dist/', '/');
+export const BURST = fileURLToPath(new URL('./cpu-burst.sh', import.meta.url)).replace(
+  '/dist/',
+  '/',
+);
 
 /** Real-time bursts on the processor that serves a host: its threads wait, its softirqs do not. */
 export const cpuContention = (host: HostId, id: string): Fault => ({

@@ -1,4 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import type { Testbed } from '../testbed/index.js';
+import type { BaselineClient, Client } from '../workloads/index.js';
 
 /** What a scenario is known to be. Sealed: only scoring reads it, no agent and no analyzer ever does. */
 export interface Label {
@@ -9,11 +11,24 @@ export interface Label {
   readonly cause: string;
 }
 
+/** Whom a fault is done to. */
+export interface Cast {
+  readonly server?: ChildProcess;
+  /** Those whose own account must show the harm. */
+  readonly victims: readonly Client[];
+}
+
 export interface Fault {
   readonly id: string;
   readonly title: string;
   /** null: a healthy control, no incident is right. */
   readonly label: Label | null;
+  /** Which client of the baseline it is aimed at; `rpc` unless said otherwise. */
+  readonly victim?: BaselineClient;
+  /** Starts a server and clients of its own, while all is well; they are its cast instead of the baseline's. */
+  cast?(testbed: Testbed): Cast;
+  /** The baseline's traffic would share its path or processor: it has the testbed to itself. */
+  readonly alone?: boolean;
   /** Starts the fault; answers how to undo it. */
-  inject(testbed: Testbed): Promise<() => Promise<void>>;
+  inject(testbed: Testbed, cast: Cast): Promise<() => Promise<void>>;
 }

@@ -1,18 +1,22 @@
 /** Every fault that can be made here. Adding one: docs/recipes/add-a-fault.md. */
 import { NetverdictError } from '../../primitives/common/errors/index.js';
+import { appLimited } from './app-limited.js';
 import { congestedLink } from './congested-link.js';
 import { cpuContention } from './cpu-contention.js';
+import { cpuThrottled } from './cpu-throttled.js';
 import type { Fault } from './fault.js';
-import { healthy } from './healthy.js';
+import { healthy, healthyBulk, healthyHog, healthyPause } from './healthy-controls.js';
 import { interfaceDown } from './interface-down.js';
+import { listenOverflow } from './listen-overflow.js';
 import { partition, synFiltered } from './middle-filter.js';
 import { netfilterDrop } from './netfilter-drop.js';
 import { noListener } from './no-listener.js';
 import { noisyNeighbour } from './noisy-neighbour.js';
 import { packetLoss } from './packet-loss.js';
 import { qdiscBacklog } from './qdisc-backlog.js';
+import { slowReader } from './slow-reader.js';
 
-export type { Fault, Label } from './fault.js';
+export type { Cast, Fault, Label } from './fault.js';
 
 export const FAULTS: readonly Fault[] = [
   noisyNeighbour,
@@ -27,6 +31,13 @@ export const FAULTS: readonly Fault[] = [
   netfilterDrop,
   noListener,
   interfaceDown,
+  appLimited,
+  slowReader,
+  cpuThrottled,
+  listenOverflow,
+  healthyBulk,
+  healthyPause,
+  healthyHog,
 ];
 
 /** The demo without --scenario: one per domain. */

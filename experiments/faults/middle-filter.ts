@@ -3,10 +3,10 @@ import { RPC_PORT } from '../workloads/index.js';
 import type { Fault } from './fault.js';
 
 /** A rule in the forward hook of the middle. The VXLAN header lies over what it filters: 50 bytes by offset. */
-const middleFilter = (id: string, title: string, cause: string, match: string): Fault => ({
+const middleFilter = (id: string, title: string, match: string): Fault => ({
   id,
   title,
-  label: { domain: 'network', host: null, layer: 'path', cause },
+  label: { domain: 'network', host: null, layer: 'path', cause: id },
   async inject(testbed) {
     const { middle } = testbed.plan;
     await inNamespace(
@@ -24,16 +24,17 @@ nft 'add rule ip nv forward ${match} drop'`,
 export const partition: Fault = middleFilter(
   'partition',
   'the middle drops everything between a and b',
-  'partition',
   'iifname { to-a, to-b } oifname { to-a, to-b }',
 );
 
 /** From the outer transport header: UDP 8, VXLAN 8, Ethernet 14, inner IPv4 20; then ports and, 13 bytes in, flags. */
 const INNER_TCP_BITS = (8 + 8 + 14 + 20) * 8;
 
-export const synFiltered: Fault = middleFilter(
-  'syn_filtered',
-  `the middle drops SYN to port ${RPC_PORT} of b`,
-  'syn_filtered',
-  `oifname to-b @th,${INNER_TCP_BITS + 16},16 ${RPC_PORT} @th,${INNER_TCP_BITS + 104},8 & 0x12 == 0x02`,
-);
+export const synFiltered: Fault = {
+  ...middleFilter(
+    'syn_filtered',
+    `the middle drops SYN to port ${RPC_PORT} of b`,
+    `oifname to-b @th,${INNER_TCP_BITS + 16},16 ${RPC_PORT} @th,${INNER_TCP_BITS + 104},8 & 0x12 == 0x02`,
+  ),
+  victim: 'short',
+};

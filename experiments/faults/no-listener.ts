@@ -1,18 +1,26 @@
-import { startClient } from '../workloads/index.js';
+import { startClient, startServer } from '../workloads/index.js';
 import type { Fault } from './fault.js';
 
-/** A client asks for a service that nobody runs. */
+const PORT = 8099;
+
+/** A service goes away while its clients keep asking. */
 export const noListener: Fault = {
   id: 'no_listener',
-  title: 'a-p2 connects to a port of b-p1 that nobody listens on',
+  title: `the server on port ${PORT} of b-p1 ends, a-p2 keeps connecting to it`,
   label: { domain: 'receiver_host', host: 'b', layer: 'socket', cause: 'no_listener' },
-  inject(testbed) {
-    const client = startClient(
-      testbed,
-      { host: 'a', pod: 2 },
-      { host: 'b', pod: 1 },
-      { port: 8099, pauseMs: 50 },
-    );
-    return Promise.resolve(() => testbed.processes.end(client.process));
+  cast(testbed) {
+    const to = { host: 'b', pod: 1 } as const;
+    const options = { port: PORT, pauseMs: 50, mode: 'short' } as const;
+    return {
+      server: startServer(testbed, to, PORT),
+      victims: [startClient(testbed, { host: 'a', pod: 2 }, to, options)],
+    };
+  },
+  async inject(testbed, { server }) {
+    if (server) await testbed.processes.end(server);
+    return () => {
+      startServer(testbed, { host: 'b', pod: 1 }, PORT);
+      return Promise.resolve();
+    };
   },
 };

@@ -1,5 +1,4 @@
-import { batch } from '../../primitives/common/loader/iproute2.js';
-import { hostQueue } from '../testbed/build.js';
+import { setHostQueue } from '../testbed/build.js';
 import { UPLINK_MBIT } from '../testbed/plan.js';
 import { startBulk } from '../workloads/index.js';
 import type { Fault } from './fault.js';
@@ -10,17 +9,17 @@ export const qdiscBacklog: Fault = {
   title: 'the uplink of a is shaped to 10 Mbit/s while a-p1 itself sends more',
   label: { domain: 'sender_host', host: 'a', layer: 'qdisc', cause: 'qdisc_backlog' },
   async inject(testbed) {
-    const { netns } = testbed.host('a');
+    const host = testbed.host('a');
     const bulk = startBulk(
       testbed,
       { host: 'a', pod: 1 },
       { host: 'b', pod: 2 },
       { port: 5303, mbit: 15 },
     );
-    await batch('tc', [hostQueue(10)], netns);
+    await setHostQueue(host, 10);
     return async () => {
       await bulk.stop();
-      await batch('tc', [hostQueue(UPLINK_MBIT.a)], netns);
+      await setHostQueue(host, UPLINK_MBIT.a);
     };
   },
 };

@@ -21,10 +21,11 @@ export class Cluster {
     readonly listen: string,
   ) {}
 
-  static async start(testbed: Testbed, listen: string): Promise<Cluster> {
+  /** Rejects with the signal's reason when it is aborted meanwhile; then, as at any failure, nothing runs on. */
+  static async start(testbed: Testbed, listen: string, signal?: AbortSignal): Promise<Cluster> {
     const cluster = new Cluster(testbed, listen);
     try {
-      await cluster.#start();
+      await cluster.#start(signal);
     } catch (error) {
       await cluster.stop();
       throw error;
@@ -36,20 +37,24 @@ export class Cluster {
     return `http://${this.listen}`;
   }
 
-  async #start(): Promise<void> {
+  async #start(signal?: AbortSignal): Promise<void> {
     this.#spawn(['analyzer', '--listen', this.listen, '--data', join(this.testbed.folder, 'data')]);
-    await this.#until('the analyzer answers', async () => (await this.#get('/readyz')).ok);
+    await this.#until('the analyzer answers', async () => (await this.#get('/readyz')).ok, signal);
     for (const host of Object.values(this.testbed.plan.hosts))
       this.#spawn([
         ...['agent', '--host-id', host.id, '--analyzer', this.url],
         ...['--netns', host.netns, '--cpus', String(host.cpu)],
       ]);
-    await this.#until('every agent is connected', async () => {
-      const body = (await (await this.#get('/v1/hosts')).json()) as {
-        hosts: { host: string; connected: boolean }[];
-      };
-      return body.hosts.filter((h) => h.connected).length === 3;
-    });
+    await this.#until(
+      'every agent is connected',
+      async () => {
+        const body = (await (await this.#get('/v1/hosts')).json()) as {
+          hosts: { host: string; connected: boolean }[];
+        };
+        return body.hosts.filter((h) => h.connected).length === 3;
+      },
+      signal,
+    );
   }
 
   #spawn(args: readonly string[]): void {
@@ -70,9 +75,10 @@ export class Cluster {
 
   #stopping = false;
 
-  async #until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  async #until(what: string, holds: () => Promise<boolean>, signal?: AbortSignal): Promise<void> {
     const deadline = Date.now() + READY_WITHIN_MS;
     while (Date.now() < deadline) {
+      signal?.throwIfAborted();
       this.check();
       if (await holds().catch(() => false)) return;
       await sleep(50);

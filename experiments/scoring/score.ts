@@ -3,21 +3,20 @@
  *
  *   npx tsx experiments/scoring/score.ts [--runs 10] [--out docs/results/NAME] [SCENARIO...]
  *
- * Each run is a fresh testbed, analyzer and agents. A run counts only if its fault hurt the victim by the client's
- * own account.
+ * Each run is a fresh testbed, analyzer and agents. A run counts only if its fault hurt its victim by the client's own
+ * account; the others are void, reported apart. Exit 0: every run is right. Exit 1: one is wrong or void.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { DEMO_FAULTS, type Fault, faultById } from '../faults/index.js';
-import { healthy } from '../faults/healthy.js';
+import { type Cast, DEMO_FAULTS, type Fault, faultById } from '../faults/index.js';
+import { startTraffic } from '../scenarios/cast.js';
 import { Cluster } from '../scenarios/cluster.js';
 import { type Outcome, runScenario, SILENT } from '../scenarios/scenario.js';
 import { Testbed } from '../testbed/index.js';
-import { type Baseline, startBaseline } from '../workloads/index.js';
-import type { ClientReport } from '../workloads/protocol.js';
+import { type Harm, isHurt, worstHarm } from './harm.js';
 import { render } from './table.js';
 
 const BASELINE_MS = 6000;
@@ -27,15 +26,18 @@ const LISTEN = '127.0.0.1:7431';
 export interface Score {
   readonly scenario: string;
   readonly run: number;
-  /** Median request time of the victim's clients, before and during, milliseconds; requests a second likewise. */
-  readonly harm: Harm;
+  /** null: the fault has no victim. */
+  readonly harm: Harm | null;
   readonly hurt: boolean;
+  /** void: the fault did not hurt, or the control did; such a run says nothing of the verdict. */
+  readonly result: 'right' | 'wrong' | 'void';
   readonly incidents: number;
+  /** Before the injection, in health. */
+  readonly earlier: number;
   readonly domain: string | null;
   readonly host: string | null;
   readonly cause: string | null;
   readonly confidence: number | null;
-  readonly right: boolean;
   readonly cause_right: boolean;
   /** From the injection, seconds. */
   readonly detection_s: number | null;
@@ -44,22 +46,15 @@ export interface Score {
   readonly records_lost: number | null;
 }
 
-export interface Harm {
-  readonly p99_before_ms: number;
-  readonly p99_during_ms: number;
-  readonly requests_before: number;
-  readonly requests_during: number;
-}
-
 async function once(fault: Fault, run: number): Promise<Score> {
   const testbed = await Testbed.build({ id: 'score' });
   try {
     const cluster = await Cluster.start(testbed, LISTEN);
     try {
-      const baseline = startBaseline(testbed);
+      const cast = startTraffic(testbed, [fault])(fault);
       await sleep(BASELINE_MS);
-      const outcome = await runScenario(fault, testbed, cluster, SILENT);
-      return score(outcome, baseline, run);
+      const setting = { testbed, cluster, cast, progress: SILENT };
+      return score(await runScenario(fault, setting), cast, run);
     } finally {
       await cluster.stop();
     }
@@ -68,57 +63,37 @@ async function once(fault: Fault, run: number): Promise<Score> {
   }
 }
 
-function score({ fault, injectedAt, incidents }: Outcome, baseline: Baseline, run: number): Score {
+function score(outcome: Outcome, cast: Cast, run: number): Score {
+  const { fault, injectedAt, undoneAt, incidents, earlier } = outcome;
   const { label } = fault;
   const incident = incidents[0];
   const verdict = incident?.verdict ?? null;
   const since = (at: string | null | undefined): number | null =>
     at ? Number(((Date.parse(at) - injectedAt.getTime()) / 1000).toFixed(2)) : null;
-  const harm = harmOf(baseline, injectedAt);
+  const harm = worstHarm(cast.victims, injectedAt, undoneAt);
+  const hurt = harm !== null && isHurt(harm);
+  const silent = incidents.length + earlier === 0;
+  const blamed = verdict?.domain === label?.domain && verdict?.host === label?.host;
+  const right = label === null ? silent : earlier === 0 && incidents.length === 1 && blamed;
   return {
     scenario: fault.id,
     run,
     harm,
-    hurt:
-      harm.p99_during_ms > 2 * harm.p99_before_ms ||
-      harm.requests_during < 0.7 * harm.requests_before,
+    hurt,
+    // A fault without effect is a healthy control, and a control that hurts is none.
+    result: hurt !== (label !== null) ? 'void' : right ? 'right' : 'wrong',
     incidents: incidents.length,
+    earlier,
     domain: verdict?.domain ?? null,
     host: verdict?.host ?? null,
     cause: verdict?.cause ?? null,
     confidence: verdict?.confidence ?? null,
-    right:
-      label === null
-        ? incidents.length === 0
-        : incidents.length === 1 && verdict?.domain === label.domain && verdict.host === label.host,
-    cause_right: label === null ? incidents.length === 0 : verdict?.cause === label.cause,
+    cause_right: label === null ? silent : right && verdict?.cause === label.cause,
     detection_s: since(incident?.timing.triggered_at),
     verdict_s: since(incident?.timing.verdict_at),
     trace_events: incident?.timing.trace_events ?? null,
     records_lost: incident?.data_quality.records_lost ?? null,
   };
-}
-
-/** The worst of the victim's clients: the one whose requests grew slowest. */
-function harmOf({ clients }: Baseline, injectedAt: Date): Harm {
-  const harms = clients.map(({ reports }) => {
-    const at = (r: ClientReport): number => Date.parse(r.at) - injectedAt.getTime();
-    const before = reports.filter((r) => at(r) <= 0).slice(1);
-    const during = reports.filter((r) => at(r) > 1000 && at(r) <= 4500);
-    const p99 = (rs: readonly ClientReport[]): number =>
-      Math.max(0, ...rs.map((r) => r.p99_ms ?? 10_000));
-    const requests = (rs: readonly ClientReport[]): number =>
-      rs.reduce((t, r) => t + r.requests, 0) / Math.max(1, rs.length);
-    return {
-      p99_before_ms: p99(before),
-      p99_during_ms: p99(during),
-      requests_before: requests(before),
-      requests_during: requests(during),
-    };
-  });
-  const growth = (h: Harm): number => h.p99_during_ms / Math.max(h.p99_before_ms, 0.1);
-  const worst = harms.sort((x, y) => growth(y) - growth(x))[0];
-  return worst ?? { p99_before_ms: 0, p99_during_ms: 0, requests_before: 0, requests_during: 0 };
 }
 
 const { values, positionals } = parseArgs({
@@ -128,14 +103,15 @@ const { values, positionals } = parseArgs({
     out: { type: 'string' },
   },
 });
-const faults = positionals.length > 0 ? positionals.map(faultById) : [...DEMO_FAULTS, healthy];
+const faults =
+  positionals.length > 0 ? positionals.map(faultById) : [...DEMO_FAULTS, faultById('healthy')];
 const scores: Score[] = [];
 for (const fault of faults) {
   for (let run = 1; run <= Number(values.runs); run++) {
     const result = await once(fault, run);
     scores.push(result);
     process.stderr.write(
-      `${result.right ? 'right' : 'WRONG'}  ${result.scenario} ${run}: ${result.domain ?? 'no incident'} ` +
+      `${result.result.padEnd(5)}  ${result.scenario} ${run}: ${result.domain ?? 'no incident'} ` +
         `${result.host ?? ''} ${result.cause ?? ''} detection ${result.detection_s ?? '-'} s, verdict ${result.verdict_s ?? '-'} s\n`,
     );
   }
@@ -150,4 +126,4 @@ if (values.out !== undefined) {
   writeFileSync(`${values.out}.md`, table);
   writeFileSync(`${values.out}.json`, `${JSON.stringify(scores, null, 2)}\n`);
 }
-process.exitCode = scores.every((s) => s.right) ? 0 : 1;
+process.exitCode = scores.every((s) => s.result === 'right') ? 0 : 1;

@@ -9,37 +9,50 @@ export function render(
 ): string {
   const rows = faults.map((fault) => {
     const runs = scores.filter((s) => s.scenario === fault.id);
+    const counted = runs.filter((s) => s.result !== 'void');
     const label = fault.label;
     return [
       fault.id,
       label === null ? 'no incident' : `${label.domain} ${label.host ?? ''} ${label.cause}`,
       runs.length,
-      runs.filter((s) => s.hurt).length,
-      runs.filter((s) => s.right).length,
-      runs.filter((s) => s.cause_right).length,
-      spread(runs.map((s) => s.detection_s)),
-      spread(runs.map((s) => s.verdict_s)),
+      runs.length - counted.length,
+      counted.length,
+      counted.filter((s) => s.result === 'right').length,
+      counted.filter((s) => s.cause_right).length,
+      spread(counted.map((s) => s.detection_s)),
+      spread(counted.map((s) => s.verdict_s)),
     ];
   });
   const each = scores.map((s) => [
     s.scenario,
     s.run,
-    `${s.harm.p99_before_ms.toFixed(1)} → ${s.harm.p99_during_ms.toFixed(1)}`,
-    `${s.harm.requests_before.toFixed(0)} → ${s.harm.requests_during.toFixed(0)}`,
-    s.incidents,
+    s.harm ? `${tenths(s.harm.p99_before_ms)} → ${tenths(s.harm.p99_during_ms)}` : '',
+    s.harm ? `${s.harm.requests_before} → ${s.harm.requests_during}` : '',
+    s.harm ? `${s.harm.failures_before} → ${s.harm.failures_during}` : '',
+    s.earlier + s.incidents,
     s.domain === null ? 'no incident' : `${s.domain} ${s.host ?? ''} ${s.cause ?? ''}`,
     s.confidence ?? '',
     s.detection_s ?? '',
     s.verdict_s ?? '',
-    s.right ? 'yes' : 'no',
+    s.result,
   ]);
   return [
     '# Verdicts against sealed labels',
     '',
-    `Made by \`npx tsx experiments/scoring/score.ts ${made.command}\` on Linux ${made.kernel}. Each run is a fresh testbed, analyzer and agents; harm is the clients' own account; times are from the injection.`,
+    `Made by \`npx tsx experiments/scoring/score.ts ${made.command}\` on Linux ${made.kernel}. Each run is a fresh testbed, analyzer and agents; harm is the victims' own account (medians of whole seconds, before → between injection and undoing); void: the fault did not hurt, or the control did, so the run counts for nothing; times are from the injection.`,
     '',
     ...markdown(
-      ['scenario', 'label', 'runs', 'hurt', 'right', 'cause right', 'detection s', 'verdict s'],
+      [
+        'scenario',
+        'label',
+        'runs',
+        'void',
+        'counted',
+        'right',
+        'cause right',
+        'detection s',
+        'verdict s',
+      ],
       rows,
     ),
     '',
@@ -51,18 +64,21 @@ export function render(
         'run',
         'p99 ms',
         'requests/s',
+        'failures',
         'incidents',
         'verdict',
         'confidence',
         'detection s',
         'verdict s',
-        'right',
+        'result',
       ],
       each,
     ),
     '',
   ].join('\n');
 }
+
+const tenths = (ms: number | null): string => ms?.toFixed(1) ?? 'none done';
 
 /** Median and range of what was measured. */
 function spread(values: readonly (number | null)[]): string {

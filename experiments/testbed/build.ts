@@ -44,7 +44,7 @@ export async function build(plan: Plan): Promise<void> {
     ),
   ]);
   await Promise.all([
-    ...hosts.map((host) => batch('tc', [hostQueue(UPLINK_MBIT[host.id])], host.netns)),
+    ...hosts.map(hostQueue),
     batch(
       'tc',
       hosts.map((host) => linkQueue(host.middlePort)),
@@ -59,9 +59,25 @@ export async function build(plan: Plan): Promise<void> {
   ]);
 }
 
-/** The sender's own queue: a neighbour's bytes make packets wait here, up to 60 ms. */
-export const hostQueue = (mbit: number): string =>
-  `qdisc replace dev ${UPLINK} root tbf rate ${mbit}mbit burst 64kb limit ${mbit * 7500}`;
+/** The rate of the sender's own queue: a neighbour's bytes make packets wait here, up to 60 ms. */
+export const setHostQueue = (host: HostPlan, mbit: number): Promise<void> =>
+  batch(
+    'tc',
+    [
+      `class replace dev ${UPLINK} parent 1: classid 1:1 htb rate ${mbit}mbit burst 64kb cburst 64kb quantum 60000`,
+      `qdisc replace dev ${UPLINK} parent 1:1 handle 10: bfifo limit ${mbit * 7500}`,
+    ],
+    host.netns,
+  );
+
+/**
+ * HTB with one class, not TBF: TBF segments and frees super-packets before the kernel reports that it took them, HTB
+ * hands each packet on as it came.
+ */
+async function hostQueue(host: HostPlan): Promise<void> {
+  await batch('tc', [`qdisc add dev ${UPLINK} root handle 1: htb default 1`], host.netns);
+  await setHostQueue(host, UPLINK_MBIT[host.id]);
+}
 
 /** A link of the underlay with the buffer of a switch port, 60 ms. */
 export const linkQueue = (port: string, mbit = LINK_MBIT): string =>

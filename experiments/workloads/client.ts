@@ -1,35 +1,15 @@
 /**
- * Closed-loop client: `node client.js HOST PORT PAUSE_MS [short]`. One request at a time, a pause in between; with
- * `short` a new connection for each. Prints one ClientReport a second: harm is proved by these, not by netverdict.
+ * Closed-loop client: `node client.js HOST PORT PAUSE_MS MODE`. One request at a time, a pause in between. MODE `keep`
+ * keeps its connection, `short` opens one for each request, `resting` keeps it and rests now and then.
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientReport, REQUEST_BYTES, RESPONSE_BYTES } from './protocol.js';
+import { REQUEST_BYTES, RESPONSE_BYTES, REST_EVERY, REST_MS } from './protocol.js';
+import { failed, reportEverySecond, succeeded } from './reports.js';
 
 const [host = '127.0.0.1', port = '8080', pauseMs = '5', mode = 'keep'] = process.argv.slice(2);
 const request = Buffer.alloc(REQUEST_BYTES, 'q');
 const TIMEOUT_MS = 10_000;
-
-let times: number[] = [];
-let failures = 0;
-
-const quantile = (sorted: readonly number[], q: number): number | null =>
-  sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;
-
-setInterval(() => {
-  const sorted = times.sort((a, b) => a - b);
-  const report: ClientReport = {
-    at: new Date().toISOString(),
-    requests: sorted.length,
-    failures,
-    p50_ms: quantile(sorted, 0.5),
-    p99_ms: quantile(sorted, 0.99),
-    max_ms: sorted.at(-1) ?? null,
-  };
-  process.stdout.write(`${JSON.stringify(report)}\n`);
-  times = [];
-  failures = 0;
-}, 1000);
 
 function open(): Promise<Socket> {
   return new Promise((resolve, reject) => {
@@ -55,23 +35,24 @@ function ask(socket: Socket): Promise<void> {
   });
 }
 
+reportEverySecond();
 let socket: Socket | undefined;
-for (;;) {
+for (let n = 1; ; n++) {
   const started = performance.now();
   try {
     socket ??= await open();
     socket.removeAllListeners('close');
     await ask(socket);
-    times.push(performance.now() - started);
+    succeeded(performance.now() - started);
     if (mode === 'short') {
       socket.end();
       socket = undefined;
     }
   } catch {
-    failures++;
+    failed();
     socket?.destroy();
     socket = undefined;
     await sleep(200);
   }
-  await sleep(Number(pauseMs));
+  await sleep(mode === 'resting' && n % REST_EVERY === 0 ? REST_MS : Number(pauseMs));
 }

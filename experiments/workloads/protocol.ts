@@ -1,10 +1,20 @@
-/** What client and server of the request/response workload agree on. */
+/** What clients and servers agree on. */
 export const REQUEST_BYTES = 200;
 export const RESPONSE_BYTES = 1000;
 /** Processor time of one request. */
 export const CPU_MS = 0.3;
+/** What a server that thinks adds to each. */
+export const THINK_MS = 30;
 
-/** One line of the client's own account, each second. */
+/** A resting client, as one that collects its garbage: so long, after so many requests. */
+export const REST_MS = 200;
+export const REST_EVERY = 50;
+
+/** What a stream writes at once, and how long a slow reader sleeps between two reads of at most 64 KiB. */
+export const BLOCK_BYTES = 65_536;
+export const SLOW_READ_MS = 200;
+
+/** One line of the client's own account, each second. For a stream, a request is a block. */
 export interface ClientReport {
   readonly at: string;
   readonly requests: number;

@@ -1,12 +1,15 @@
 /**
- * Request/response server: `node server.js PORT [THINK_MS]`. Each request of REQUEST_BYTES costs some CPU and gets
- * RESPONSE_BYTES back. It may also sleep THINK_MS, as a server with a slow backend does.
+ * Request/response server: `node server.js PORT BACKLOG`. Each request of REQUEST_BYTES costs some CPU and gets
+ * RESPONSE_BYTES back. SIGUSR2 makes it think THINK_MS over each, as a server with a slow backend does, or stop that.
  */
 import { createServer } from 'node:net';
-import { CPU_MS, REQUEST_BYTES, RESPONSE_BYTES } from './protocol.js';
+import { CPU_MS, REQUEST_BYTES, RESPONSE_BYTES, THINK_MS } from './protocol.js';
 
-const [port = '8080', thinkMs = '0'] = process.argv.slice(2);
+const [port = '8080', backlog = '512'] = process.argv.slice(2);
 const response = Buffer.alloc(RESPONSE_BYTES, 'x');
+
+let thinks = false;
+process.on('SIGUSR2', () => (thinks = !thinks));
 
 createServer({ noDelay: true }, (socket) => {
   let received = 0;
@@ -16,11 +19,11 @@ createServer({ noDelay: true }, (socket) => {
     while (received >= REQUEST_BYTES) {
       received -= REQUEST_BYTES;
       burn(CPU_MS);
-      if (Number(thinkMs) > 0) setTimeout(() => socket.write(response), Number(thinkMs));
+      if (thinks) setTimeout(() => socket.write(response), THINK_MS);
       else socket.write(response);
     }
   });
-}).listen(Number(port), '0.0.0.0', 512);
+}).listen(Number(port), '0.0.0.0', Number(backlog));
 
 function burn(ms: number): void {
   const until = performance.now() + ms;

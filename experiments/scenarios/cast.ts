@@ -1,0 +1,14 @@
+import type { Cast, Fault } from '../faults/index.js';
+import type { Testbed } from '../testbed/index.js';
+import { startBaseline } from '../workloads/index.js';
+
+/** Starts the healthy traffic that the faults need; answers whom each is done to. */
+export function startTraffic(testbed: Testbed, faults: readonly Fault[]): (fault: Fault) => Cast {
+  const baseline = faults.every((f) => f.alone) ? null : startBaseline(testbed);
+  const own = new Map(faults.flatMap((f) => (f.cast ? [[f, f.cast(testbed)] as const] : [])));
+  return (fault) =>
+    own.get(fault) ?? {
+      ...(baseline && { server: baseline.server }),
+      victims: baseline ? [baseline.clients[fault.victim ?? 'rpc']] : [],
+    };
+}

@@ -1,0 +1,28 @@
+/** Streaming client: `node stream.js HOST PORT MBIT`. A block is done when the kernel took all of it. */
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BLOCK_BYTES } from './protocol.js';
+import { failed, reportEverySecond, succeeded } from './reports.js';
+
+const [host = '127.0.0.1', port = '8090', mbit = '20'] = process.argv.slice(2);
+const block = Buffer.alloc(BLOCK_BYTES, 's');
+const intervalMs = (BLOCK_BYTES * 8) / (Number(mbit) * 1000);
+
+async function stream(): Promise<void> {
+  const socket = connect({ host, port: Number(port) });
+  const broken = new Promise<never>((_, reject) => socket.once('error', reject));
+  for (;;) {
+    const started = performance.now();
+    const written = new Promise<void>((resolve) => socket.write(block, () => resolve()));
+    await Promise.race([written, broken]);
+    const took = performance.now() - started;
+    succeeded(took);
+    await sleep(Math.max(0, intervalMs - took));
+  }
+}
+
+reportEverySecond();
+for (;;) {
+  await stream().catch(failed);
+  await sleep(200);
+}
