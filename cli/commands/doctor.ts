@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { Capability } from '../../primitives/common/loader/index.js';
 import { requireKernel } from '../kernel.js';
+import { table } from '../table.js';
 
 export function registerDoctor(program: Command): void {
   program
@@ -12,20 +12,20 @@ export function registerDoctor(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const { capabilities } = await import('../../primitives/common/loader/index.js');
       const found = capabilities();
-      console.log(json ? JSON.stringify({ capabilities: found }, null, 2) : table(found));
+      process.stdout.write(
+        json ? `${JSON.stringify({ capabilities: found }, null, 2)}\n` : listing(found),
+      );
       await requireKernel();
     });
 }
 
-function table(found: readonly Capability[]): string {
-  const rows = new Table({
-    head: ['capability', 'needed', 'here', 'found, or how to get it'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { name, required, ok, reason, remedy } of found) {
-    const here = ok ? pc.green('yes') : required ? pc.red('no') : pc.yellow('no');
-    const text = ok ? reason : `${reason}; ${remedy}`;
-    rows.push([name, required ? 'always' : 'for its probe', here, text]);
-  }
-  return rows.toString();
-}
+const listing = (found: readonly Capability[]): string =>
+  table(
+    ['capability', 'needed', 'here', 'found, or how to get it'],
+    found.map(({ name, required, ok, reason, remedy }) => [
+      name,
+      required ? 'always' : 'for its probe',
+      ok ? pc.green('yes') : required ? pc.red('no') : pc.yellow('no'),
+      ok ? reason : `${reason}; ${remedy}`,
+    ]),
+  );

@@ -1,7 +1,7 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { addClientOptions, type ClientFlags, getJson } from '../client.js';
 import { wholeNumber } from '../options.js';
+import { table } from '../table.js';
 
 interface FlowRow {
   readonly src: string;
@@ -27,20 +27,19 @@ export function registerFlows(program: Command): void {
         flags,
         `/v1/flows?seconds=${flags.seconds}`,
       );
-      process.stdout.write(flags.json ? `${JSON.stringify(flows, null, 2)}\n` : table(flows));
+      process.stdout.write(flags.json ? `${JSON.stringify(flows, null, 2)}\n` : listing(flows));
     });
 }
 
-function table(flows: readonly FlowRow[]): string {
-  const grid = new Table({ head: ['from', 'to', 'tap', 'payload', 're-sent', 'RTT'] });
-  for (const f of flows)
-    grid.push([
+const listing = (flows: readonly FlowRow[]): string =>
+  table(
+    ['from', 'to', 'tap', 'payload', 're-sent', 'RTT'],
+    flows.map((f) => [
       `${f.src}:${f.src_port}`,
       `${f.dst}:${f.dst_port}`,
       `${f.host} ${f.pod || f.tap_role}`,
       `${f.payload_bytes} bytes`,
       f.retransmitted_segments,
       f.rtt_us === null ? '' : `${Math.round(f.rtt_us)} µs`,
-    ]);
-  return `${grid.toString()}\n`;
-}
+    ]),
+  );

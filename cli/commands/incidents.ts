@@ -1,7 +1,7 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import type { Incident } from '../../analyzer/incidents/incident.js';
 import { addClientOptions, type ClientFlags, getJson } from '../client.js';
+import { table } from '../table.js';
 
 export function registerIncidents(program: Command): void {
   addClientOptions(
@@ -11,22 +11,22 @@ export function registerIncidents(program: Command): void {
     .action(async (flags: ClientFlags & { json?: boolean }) => {
       const { incidents } = await getJson<{ incidents: Incident[] }>(flags, '/v1/incidents');
       process.stdout.write(
-        flags.json ? `${JSON.stringify(incidents, null, 2)}\n` : table(incidents),
+        flags.json ? `${JSON.stringify(incidents, null, 2)}\n` : listing(incidents),
       );
     });
 }
 
-function table(incidents: readonly Incident[]): string {
+function listing(incidents: readonly Incident[]): string {
   if (incidents.length === 0) return 'No incident.\n';
-  const grid = new Table({ head: ['id', 'opened', 'state', 'verdict', 'cause', 'confidence'] });
-  for (const { id, opened_at, state, verdict } of incidents)
-    grid.push([
+  return table(
+    ['id', 'opened', 'state', 'verdict', 'cause', 'confidence'],
+    incidents.map(({ id, opened_at, state, verdict }) => [
       id,
       opened_at.slice(0, 19),
       state,
       verdict ? `${verdict.domain} ${verdict.host ?? ''}`.trim() : '',
       verdict?.cause ?? '',
       verdict ? `${Math.round(verdict.confidence * 100)} %` : '',
-    ]);
-  return `${grid.toString()}\n`;
+    ]),
+  );
 }
