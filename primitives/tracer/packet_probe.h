@@ -25,26 +25,18 @@ struct {
 	__type(value, __u8);
 } nv_uplinks SEC(".maps");
 
-#define NV_BUDGET_WINDOW_NS 100000000ULL
-#define NV_BUDGET_PACKETS 2000
+#define NV_BUDGET_NEIGHBOURS 1500
 
 /* Multiples of 2^14 are byte marks (monitor/rtt.h); the ACK that closes one is the first beyond it. */
 #define NV_MARK_MASK 0x3fff
 #define NV_ACK_STEP 4096
 
-struct nv_budget {
-	__u64 window_ns;
-	__u32 left;
-	__u32 pad;
-};
-
-/* 0: neighbours, 1: armed flows */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 2);
+	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct nv_budget);
-} nv_budgets SEC(".maps");
+} nv_neighbours SEC(".maps");
 
 /* A packet at a probe: what the tracepoint knows. */
 struct nv_sighting {
@@ -58,22 +50,6 @@ struct nv_sighting {
 	bool neighbours; /* tell flows that are not armed, too */
 };
 
-static __always_inline bool nv_within_budget(__u32 kind, __u64 now_ns)
-{
-	struct nv_budget *budget = bpf_map_lookup_elem(&nv_budgets, &kind);
-
-	if (!budget)
-		return false;
-	if (now_ns - budget->window_ns > NV_BUDGET_WINDOW_NS) {
-		budget->window_ns = now_ns;
-		budget->left = NV_BUDGET_PACKETS;
-	}
-	if (budget->left == 0)
-		return false;
-	budget->left--;
-	return true;
-}
-
 static __always_inline bool nv_at_mark(const struct nv_packet *packet)
 {
 	if (packet->payload)
@@ -82,15 +58,19 @@ static __always_inline bool nv_at_mark(const struct nv_packet *packet)
 	return (packet->ack & NV_MARK_MASK) < NV_ACK_STEP;
 }
 
-/* Whether to tell of a packet on an uplink; what a budget leaves out is counted. */
+/* Whether to tell of a packet on an uplink. Neighbours that a budget leaves out are counted as lost. */
 static __always_inline bool nv_wanted(const struct nv_sighting *s, const struct nv_packet *packet,
-				      bool armed, __u64 now_ns)
+				      struct nv_budget *armed, __u64 now_ns)
 {
-	if (!armed && !s->neighbours)
+	struct nv_budget *neighbours;
+	__u32 zero = 0;
+
+	if (armed)
+		return nv_spend(armed, NV_BUDGET_FLOW, now_ns) || nv_at_mark(packet);
+	if (!s->neighbours)
 		return false;
-	if (nv_within_budget(armed, now_ns))
-		return true;
-	if (armed && nv_at_mark(packet))
+	neighbours = bpf_map_lookup_elem(&nv_neighbours, &zero);
+	if (neighbours && nv_spend(neighbours, NV_BUDGET_NEIGHBOURS, now_ns))
 		return true;
 	nv_lost(NV_LOSS_BUDGET, 1);
 	return false;
@@ -106,7 +86,8 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 	struct nv_packet_event *event;
 	struct nv_flow_key key;
 	struct nv_packet packet;
-	bool armed, uplink;
+	struct nv_budget *armed;
+	bool uplink;
 
 	if (!nv_netns_in_scope(device.netns))
 		return 0;
@@ -118,7 +99,7 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 		return 0;
 	nv_flow_key_of(&key, &packet.src, packet.src_port, &packet.dst, packet.dst_port,
 		       packet.protocol);
-	armed = nv_is_armed(&key);
+	armed = bpf_map_lookup_elem(&nv_armed, &key);
 	if (s->location ? !armed : !nv_wanted(s, &packet, armed, now_ns))
 		return 0;
 	event = nv_reserve(&packet_events, sizeof(*event), NV_LOSS_RING_FULL);
@@ -136,7 +117,7 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 	event->tap_role = uplink ? NV_TAP_ROLE_UPLINK : NV_TAP_ROLE_NONE;
 	event->ifindex = device.ifindex;
 	event->probe = s->probe;
-	event->armed = armed;
+	event->armed = armed != NULL;
 	event->seq = packet.seq;
 	event->end_seq = packet.seq + packet.payload;
 	event->ack = packet.ack;

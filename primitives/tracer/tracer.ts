@@ -11,6 +11,8 @@ const CPU_WORDS = 16;
 /** struct nv_watch (scheduler/watch.h): a thread that is watched from now on. */
 const FRESH_WATCH = new Uint8Array(24);
 const PRESENT = Uint8Array.of(1);
+/** struct nv_budget (armed.h), its window not yet begun. */
+const FRESH_BUDGET = new Uint8Array(16);
 const LOSS_PLACES = ['ring full', 'map full', 'packet budget', 'read failed'] as const;
 
 export interface Attached {
@@ -92,7 +94,7 @@ export class Tracer {
    * that read or write their sockets. Programs are attached with the first flow and detached with the last.
    */
   arm(flows: readonly FlowTuple[], threads: readonly number[]): Attached {
-    replaceKeys(this.object.map('nv_armed').fd, this.#armed, flows.map(flowKeyBytes));
+    replaceKeys(this.object.map('nv_armed').fd, this.#armed, flows.map(flowKeyBytes), FRESH_BUDGET);
     if (flows.length === 0) this.#detach();
     else {
       this.#watch(threads);
@@ -192,6 +194,7 @@ function replaceKeys(
   map: number,
   present: Map<string, Uint8Array>,
   wanted: readonly Uint8Array[],
+  value: Uint8Array = PRESENT,
 ): void {
   const next = new Map(wanted.map((key) => [Buffer.from(key).toString('hex'), key]));
   for (const [name, key] of present)
@@ -201,7 +204,7 @@ function replaceKeys(
     }
   for (const [name, key] of next)
     if (!present.has(name)) {
-      native().mapUpdate(map, key, PRESENT);
+      native().mapUpdate(map, key, value);
       present.set(name, key);
     }
 }

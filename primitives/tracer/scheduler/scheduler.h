@@ -2,8 +2,8 @@
 /*
  * Waits of the watched threads, and who had the CPU meanwhile.
  *
- * A thread waits from its wake-up (or its preemption) to its switch-in. Whatever ran on the host's CPUs for long
- * enough to matter is told as a slice; user space lays the two over each other.
+ * A thread waits from its wake-up (or its preemption) to its switch-in. What ran meanwhile on the host's CPUs for
+ * long enough to matter is told as a slice when it ends; user space lays the two over each other.
  */
 #ifndef NV_TRACER_SCHEDULER_H
 #define NV_TRACER_SCHEDULER_H
@@ -12,7 +12,10 @@
 #include "watch.h"
 
 #define NV_LEAST_WAIT_NS 50000
-#define NV_LEAST_SLEEP_NS 200000
+#define NV_LEAST_SLEEP_NS 1000000
+
+/* Watched threads that wait now. While none does, nobody asks who has the CPU. */
+static __u32 nv_waiting;
 
 /* When the thread that runs on the CPU was switched in. */
 struct {
@@ -72,7 +75,7 @@ static __always_inline void nv_switched_out(struct task_struct *prev, __u32 prev
 	__u64 *since = bpf_map_lookup_elem(&nv_switched, &zero);
 
 	if (since) {
-		if (thread && *since && now_ns - *since >= NV_LEAST_WAIT_NS) {
+		if (thread && nv_waiting && *since && now_ns - *since >= NV_LEAST_WAIT_NS) {
 			struct nv_stretch slice = {
 				.task = prev,
 				.start_ns = *since,
@@ -88,6 +91,7 @@ static __always_inline void nv_switched_out(struct task_struct *prev, __u32 prev
 	if (!watch)
 		return;
 	if (prev_state == NV_RUNNING) {
+		__sync_fetch_and_add(&nv_waiting, 1);
 		watch->runnable_ns = now_ns;
 		watch->throttled = nv_task_throttled(prev);
 	} else {
@@ -113,6 +117,8 @@ static __always_inline void nv_switched_in(struct task_struct *next, __u64 now_n
 	s.kind = watch->throttled ? NV_SCHED_KIND_THROTTLED : NV_SCHED_KIND_WAIT;
 	if (s.start_ns && now_ns - s.start_ns >= NV_LEAST_WAIT_NS)
 		nv_sched_event(&s);
+	if (watch->runnable_ns && nv_waiting)
+		__sync_fetch_and_add(&nv_waiting, -1);
 	watch->asleep_ns = 0;
 	watch->runnable_ns = 0;
 	watch->throttled = 0;
@@ -138,8 +144,10 @@ int BPF_PROG(nv_sched_wakeup, struct task_struct *task)
 	__u32 thread = BPF_CORE_READ(task, pid);
 	struct nv_watch *watch = bpf_map_lookup_elem(&nv_watched, &thread);
 
-	if (watch && watch->asleep_ns && !watch->runnable_ns)
+	if (watch && watch->asleep_ns && !watch->runnable_ns) {
 		watch->runnable_ns = bpf_ktime_get_ns();
+		__sync_fetch_and_add(&nv_waiting, 1);
+	}
 	return 0;
 }
 

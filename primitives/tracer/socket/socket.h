@@ -9,11 +9,15 @@
 /* Whoever reads or writes an armed socket serves its flow: its waits for a CPU count. */
 static __always_inline int nv_socket_call(struct sock *sk, __u32 probe, __s32 bytes)
 {
+	struct nv_budget *budget;
 	struct nv_ends ends;
 
-	if (!nv_socket_armed(sk, &ends))
+	budget = nv_socket_armed(sk, &ends);
+	if (!budget)
 		return 0;
 	nv_watch_current();
+	if (!nv_spend(budget, NV_BUDGET_FLOW, bpf_ktime_get_ns()))
+		return 0;
 	return nv_socket_event(sk, &ends, probe, bytes);
 }
 
@@ -34,9 +38,11 @@ int BPF_PROG(nv_sock_recv_length, struct sock *sk, int length)
 SEC("tp_btf/sk_data_ready")
 int BPF_PROG(nv_sk_data_ready, struct sock *sk)
 {
+	struct nv_budget *budget;
 	struct nv_ends ends;
 
-	if (!nv_socket_armed(sk, &ends))
+	budget = nv_socket_armed(sk, &ends);
+	if (!budget || !nv_spend(budget, NV_BUDGET_FLOW, bpf_ktime_get_ns()))
 		return 0;
 	return nv_socket_event(sk, &ends, NV_SOCKET_PROBE_DATA_READY, 0);
 }

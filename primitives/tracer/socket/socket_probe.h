@@ -37,15 +37,15 @@ static __always_inline int nv_ends_of_socket(struct sock *sk, struct nv_ends *en
 	return ends->protocol == IPPROTO_TCP || ends->protocol == IPPROTO_UDP ? 0 : -1;
 }
 
-/* A socket of this host whose flow is armed. */
-static __always_inline bool nv_socket_armed(struct sock *sk, struct nv_ends *ends)
+/* The budget of the flow when the socket is this host's and armed, else NULL. */
+static __always_inline struct nv_budget *nv_socket_armed(struct sock *sk, struct nv_ends *ends)
 {
 	struct nv_flow_key key;
 
 	if (!sk || !nv_netns_in_scope(nv_netns_of_socket(sk)) || nv_ends_of_socket(sk, ends) < 0)
-		return false;
+		return NULL;
 	nv_flow_key_of(&key, &ends->src, ends->src_port, &ends->dst, ends->dst_port, ends->protocol);
-	return nv_is_armed(&key);
+	return bpf_map_lookup_elem(&nv_armed, &key);
 }
 
 static __always_inline void nv_read_tcp(struct nv_socket_event *event, struct sock *sk)

@@ -5,9 +5,9 @@
 
 #include "tracer/socket/socket_probe.h"
 
-#define NV_TCP_PROBE_EVERY_NS 1000000ULL
+#define NV_TCP_PROBE_EVERY_NS 5000000ULL
 
-/* When the socket was last told of, by cookie of its flow: tcp_probe fires for every packet. */
+/* When the socket was last told of, by address: tcp_probe fires for every packet. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
