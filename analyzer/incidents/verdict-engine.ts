@@ -12,14 +12,15 @@ import { diagnose, type Diagnosis } from './diagnosis.js';
 import type { AlertRow, ControlMessage, VerdictEngine } from './engine.js';
 import type { Incident } from './incident.js';
 import { type DataQuality, diagnosed, openIncident, rfc3339 } from './lifecycle.js';
+import { Mutes } from './mutes.js';
 import { dataQuality } from './quality.js';
 
 const SECOND_NS = 1_000_000_000n;
 const EVALUATE_EVERY_MS = 350;
 /** No judgement before the tracers had this long. */
 const FIRST_LOOK_NS = (SECOND_NS * 6n) / 10n;
-/** A case without harm is dropped this long after its last alert. */
-const PATIENCE_NS = 4n * SECOND_NS;
+/** A case without harm is dropped after this long: the next alert starts another, with a fresh baseline. */
+const PATIENCE_NS = 5n * SECOND_NS;
 /** The best diagnosis is published this long after the harm was first proved, even if it is not certain. */
 const VERDICT_WITHIN_NS = (SECOND_NS * 32n) / 10n;
 const CERTAIN = 0.7;
@@ -56,6 +57,7 @@ class Engine implements VerdictEngine {
   readonly #now: () => bigint;
   readonly #book: IncidentBook;
   readonly #cases = new Set<Case>();
+  readonly #mutes = new Mutes();
   #timer: NodeJS.Timeout | undefined;
   #ready: Promise<void> = Promise.resolve();
   #round: Promise<void> | null = null;
@@ -137,6 +139,7 @@ class Engine implements VerdictEngine {
 
   /** One fault is one incident: an alert that shares a host with a case under way belongs to it. */
   #suspect(alert: AlertRow, atNs: bigint, hosts: readonly string[]): void {
+    if (this.#mutes.covers(alert, atNs)) return;
     let subject = [...this.#cases].find((c) => hosts.some((h) => c.hosts.has(h)));
     if (!subject) {
       subject = new Case(`inc-${this.#now() / 1_000_000n}-${++this.#sequence}`, atNs);
@@ -253,7 +256,10 @@ class Engine implements VerdictEngine {
     subject.lastHealthyNs = nowNs;
     const quietNs = nowNs - subject.lastAlertNs;
     if (!subject.incident) {
-      if (quietNs > PATIENCE_NS) this.#drop(subject);
+      if (nowNs - subject.startedNs > PATIENCE_NS) {
+        this.#mutes.add(subject, nowNs);
+        this.#drop(subject);
+      }
       return;
     }
     if (nowNs - subject.lastHarmNs < HEALTHY_FOR_NS || quietNs < HEALTHY_FOR_NS) return;

@@ -19,7 +19,7 @@ export interface PathSplit {
   readonly receiver_pod: number | null;
 }
 
-/** A mark is late beyond this much more than the 95th percentile of its baseline. */
+/** A mark is late beyond this much more than the 90th percentile of its baseline. */
 const LEAST_EXCESS_US = 1000;
 /** So many late marks make a finding, whatever their share. */
 const LEAST_LATE = 3;
@@ -125,7 +125,7 @@ function lateness(
   if (before.length < LEAST_BASELINE || measured.length === 0) return null;
   const value = (m: MarkRow): number => measure(m) ?? 0;
   const baselineMedianUs = median(before);
-  const thresholdUs = quantile(before, 0.95) + Math.max(LEAST_EXCESS_US, 0.5 * baselineMedianUs);
+  const thresholdUs = quantile(before, 0.9) + Math.max(LEAST_EXCESS_US, 0.5 * baselineMedianUs);
   const late = measured.filter((m) => value(m) > thresholdUs);
   const lateValues = late.map(value);
   const excessUs = late.length === 0 ? 0 : mean(lateValues) - baselineMedianUs;
@@ -145,7 +145,7 @@ function lateness(
 export const isLate = (l: Lateness | null): l is Lateness =>
   l !== null &&
   l.late.length >= LEAST_LATE &&
-  binomialTail(l.marks, l.late.length, 0.05) < SIGNIFICANCE;
+  binomialTail(l.marks, l.late.length, 0.1) < SIGNIFICANCE;
 
 export function delayLedger(direction: Direction, peers: readonly MarkRow[]): DelayLedger {
   const own = direction.baseline.filter(isJoined);

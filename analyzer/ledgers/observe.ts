@@ -175,7 +175,7 @@ export async function observe(
 ): Promise<Observations> {
   const rows = async <T>(sql: string): Promise<T[]> => (await store.query(sql)) as T[];
   const marks = await rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`);
-  const before = await rows<MarkRow>(`SELECT * FROM ${call('mark_split', baselineWindow)}`);
+  const before = await rows<MarkRow>(`SELECT * FROM ${call('mark_baseline', baselineWindow)}`);
   const account = await rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`);
   const accountBefore = await rows<AccountRow>(
     `SELECT * FROM ${call('tap_account', baselineWindow)}`,

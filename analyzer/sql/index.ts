@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { artifact } from '../../primitives/common/artifacts.js';
 
 /** Marts that read other marts, after those they read. */
-const LAST = ['mark_edges.sql', 'queue_composition.sql', 'wait_culprits.sql'];
+const LAST = ['mark_baseline.sql', 'mark_edges.sql', 'queue_composition.sql', 'wait_culprits.sql'];
 
 const rank = (file: string): number => LAST.indexOf(file) + 1;
 
