@@ -6,6 +6,7 @@ export interface SpawnOptions {
   readonly cpu?: number;
   /** SCHED_FIFO priority. */
   readonly realTime?: number;
+  readonly nice?: number;
   readonly stdout?: 'pipe' | 'ignore' | 'inherit';
   readonly stderr?: 'pipe' | 'ignore' | 'inherit';
 }
@@ -15,12 +16,13 @@ export class Processes {
 
   /** The kernel kills the child when its parent dies, whatever way (prctl PR_SET_PDEATHSIG). */
   spawn(command: readonly string[], options: SpawnOptions = {}): ChildProcess {
-    const { netns, cpu, realTime, stdout = 'ignore', stderr = 'ignore' } = options;
+    const { netns, cpu, realTime, nice, stdout = 'ignore', stderr = 'ignore' } = options;
     const argv = [
       // nsenter keeps /sys and /run as they are, and execs: the pid is the command's own.
       ...(netns === undefined ? [] : ['nsenter', `--net=/run/netns/${netns}`]),
       ...(cpu === undefined ? [] : ['taskset', '-c', String(cpu)]),
       ...(realTime === undefined ? [] : ['chrt', '-f', String(realTime)]),
+      ...(nice === undefined ? [] : ['nice', '-n', String(nice)]),
       ...['setpriv', '--pdeathsig', 'KILL', '--'],
       ...command,
     ];
