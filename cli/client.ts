@@ -12,7 +12,7 @@ export interface ClientFlags {
   tokenFile?: string;
 }
 
-export const DEFAULT_ANALYZER = 'http://127.0.0.1:7421';
+const DEFAULT_ANALYZER = 'http://127.0.0.1:7421';
 
 /** The options that every command that asks an analyzer has. */
 export const addClientOptions = (command: Command): Command =>

@@ -18,7 +18,7 @@ const End = Type.Object({
   process: nullable(Type.String()),
 });
 
-export const DOMAINS = ['sender_host', 'receiver_host', 'network', 'undetermined'] as const;
+const DOMAINS = ['sender_host', 'receiver_host', 'network', 'undetermined'] as const;
 export const LAYERS = [
   'application',
   'socket',
@@ -32,8 +32,8 @@ export const LAYERS = [
   'link',
   'path',
 ] as const;
-export const Domain = Type.Enum(DOMAINS);
-export const Layer = Type.Enum(LAYERS);
+const Domain = Type.Enum(DOMAINS);
+const Layer = Type.Enum(LAYERS);
 
 export const Culprit = Type.Object({
   kind: Type.Enum(['process', 'pod', 'flow', 'qdisc', 'rule', 'cgroup', 'irq', 'link', 'socket']),

@@ -70,7 +70,7 @@ export function openIncident(
 }
 
 /** The parts that follow the newest diagnosis. */
-export function facts(
+function facts(
   subject: Case,
   diagnosis: Diagnosis,
   observations: Observations,

@@ -21,7 +21,7 @@ export interface MarkTimes {
   >;
 }
 
-export function markRow(index: number, times: MarkTimes, flow = REQUEST): MarkRow {
+function markRow(index: number, times: MarkTimes, flow = REQUEST): MarkRow {
   const { senderHost = 20, network = 100, receiverHost = 20, pod = 300, edges = {} } = times;
   const at = index * 10_000_000;
   return {

@@ -1,6 +1,6 @@
 /** Small statistics of the ledgers; all deterministic, so that a replay gives the same verdict. */
 
-export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 export const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : sum(values) / values.length;
@@ -26,7 +26,7 @@ export function binomialTail(n: number, k: number, p: number): number {
 }
 
 /** mulberry32: a seeded source of uniform numbers in [0, 1). */
-export function uniform(seed: number): () => number {
+function uniform(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

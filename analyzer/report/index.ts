@@ -1,3 +1,2 @@
-export { renderFragment, renderHtml } from './html.js';
+export { renderHtml } from './html.js';
 export { renderMarkdown } from './markdown.js';
-export { STYLE } from './style.js';

@@ -16,7 +16,7 @@ import { packetLoss } from './packet-loss.js';
 import { qdiscBacklog } from './qdisc-backlog.js';
 import { slowReader } from './slow-reader.js';
 
-export type { Cast, Fault, Label } from './fault.js';
+export type { Cast, Fault } from './fault.js';
 
 export const FAULTS: readonly Fault[] = [
   noisyNeighbour,

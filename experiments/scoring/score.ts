@@ -16,35 +16,12 @@ import { startTraffic } from '../scenarios/cast.js';
 import { Cluster } from '../scenarios/cluster.js';
 import { type Outcome, runScenario, SILENT } from '../scenarios/scenario.js';
 import { Testbed } from '../testbed/index.js';
-import { type Harm, isHurt, worstHarm } from './harm.js';
+import { isHurt, worstHarm } from './harm.js';
+import type { Score } from './record.js';
 import { render } from './table.js';
 
 const BASELINE_MS = 6000;
 const LISTEN = '127.0.0.1:7431';
-
-/** One run, as it is saved. */
-export interface Score {
-  readonly scenario: string;
-  readonly run: number;
-  /** null: the fault has no victim. */
-  readonly harm: Harm | null;
-  readonly hurt: boolean;
-  /** void: the fault did not hurt, or the control did; such a run says nothing of the verdict. */
-  readonly result: 'right' | 'wrong' | 'void';
-  readonly incidents: number;
-  /** Before the injection, in health. */
-  readonly earlier: number;
-  readonly domain: string | null;
-  readonly host: string | null;
-  readonly cause: string | null;
-  readonly confidence: number | null;
-  readonly cause_right: boolean;
-  /** From the injection, seconds. */
-  readonly detection_s: number | null;
-  readonly verdict_s: number | null;
-  readonly trace_events: number | null;
-  readonly records_lost: number | null;
-}
 
 async function once(fault: Fault, run: number): Promise<Score> {
   const testbed = await Testbed.build({ id: 'score' });

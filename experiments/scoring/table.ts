@@ -1,5 +1,5 @@
 import type { Fault } from '../faults/index.js';
-import type { Score } from './score.js';
+import type { Score } from './record.js';
 
 /** The scores as a page of Markdown: one row per scenario, then every run. */
 export function render(

@@ -80,7 +80,7 @@ async function hostQueue(host: HostPlan): Promise<void> {
 }
 
 /** A link of the underlay with the buffer of a switch port, 60 ms. */
-export const linkQueue = (port: string, mbit = LINK_MBIT): string =>
+const linkQueue = (port: string, mbit = LINK_MBIT): string =>
   `qdisc replace dev ${port} root tbf rate ${mbit}mbit burst 64kb limit ${mbit * 7500}`;
 
 const links = (host: HostPlan, middle: string): string[] => [

@@ -42,7 +42,7 @@ export const BRIDGE = 'cni0';
 export const VTEP = 'flannel.1';
 export const VXLAN_PORT = 8472;
 export const VXLAN_ID = 1;
-export const UNDERLAY_MTU = 1500;
+const UNDERLAY_MTU = 1500;
 /** Less by the VXLAN header over IPv4 (RFC 7348). */
 export const POD_MTU = UNDERLAY_MTU - 50;
 /** What a host's own uplink qdisc lets through, and what the middle's links carry, Mbit/s. */
@@ -50,7 +50,7 @@ export const UPLINK_MBIT = { a: 150, b: 300, c: 300 };
 export const LINK_MBIT = 200;
 
 /** Namespaces of every testbed begin with this. */
-export const PREFIX = 'nv';
+const PREFIX = 'nv';
 
 /** @param cpus number of processors of the machine; the third host shares the sender's when there are two. */
 export function plan(id: string, cpus: number): Plan {

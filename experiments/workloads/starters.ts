@@ -18,7 +18,7 @@ function script(name: string): string[] {
   return [process.execPath, ...(source ? ['--import', 'tsx'] : []), file];
 }
 
-export function startInPod(
+function startInPod(
   testbed: Testbed,
   { host, pod }: PodRef,
   command: readonly string[],

@@ -1,1 +1,1 @@
-export { Tracer, type Attached, type TracedRecords, type Uplink } from './tracer.js';
+export { Tracer, type TracedRecords } from './tracer.js';

@@ -1,10 +1,11 @@
+import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Incident } from '../../incidents/incident.js';
 import { headline } from '../../report/document.js';
 import { renderFragment } from '../../report/html.js';
 import { useHosts, useIncidents } from './live.js';
 
-export function Page() {
+export function Page(): JSX.Element {
   const incidents = useIncidents();
   const hosts = useHosts();
   const [chosen, choose] = useState<string | null>(null);

@@ -1,4 +1,4 @@
-export { BpfObject, type VariableValue } from './object.js';
+export { BpfObject } from './object.js';
 export { EventRing } from './ring.js';
 export { attachTap, type TapLink, type TapTarget } from './tap.js';
 export { Netns } from './netns.js';

@@ -1,0 +1,25 @@
+import type { Harm } from './harm.js';
+
+/** One run, as it is saved. */
+export interface Score {
+  readonly scenario: string;
+  readonly run: number;
+  /** null: the fault has no victim. */
+  readonly harm: Harm | null;
+  readonly hurt: boolean;
+  /** void: the fault did not hurt, or the control did; such a run says nothing of the verdict. */
+  readonly result: 'right' | 'wrong' | 'void';
+  readonly incidents: number;
+  /** Before the injection, in health. */
+  readonly earlier: number;
+  readonly domain: string | null;
+  readonly host: string | null;
+  readonly cause: string | null;
+  readonly confidence: number | null;
+  readonly cause_right: boolean;
+  /** From the injection, seconds. */
+  readonly detection_s: number | null;
+  readonly verdict_s: number | null;
+  readonly trace_events: number | null;
+  readonly records_lost: number | null;
+}
