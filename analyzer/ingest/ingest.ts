@@ -30,7 +30,7 @@ export class Ingest {
     const batch = this.#decode(stream, bytes);
     const { host, sentNs, receivedNs } = delivery;
     if (sentNs !== undefined) await this.store.clocks.observe(host, sentNs, receivedNs);
-    await this.store.append(batch, host, receivedNs);
+    this.store.append(batch, host, receivedNs);
     this.rows.set(stream, (this.rows.get(stream) ?? 0) + batch.length);
     if (stream === 'loss_account') this.recordsLost += total(batch.columns['records']);
     if (stream === 'alert') this.engine.alerted(alertRows(batch, host));

@@ -11,7 +11,7 @@ import { ALERT, incident, RecordingEngine, temporaryStore } from './fixtures.js'
 let app: App;
 let store: Store;
 let engine: RecordingEngine;
-let remove: () => void;
+let remove: () => Promise<void>;
 
 beforeEach(async () => {
   ({ store, remove } = await temporaryStore());
@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await app.close();
-  remove();
+  await remove();
 });
 
 const ALERTS = toArrow(batchFromRows('alert', [ALERT, { ...ALERT, src_port: 40001 }]));

@@ -32,15 +32,20 @@ export class RecordingEngine implements VerdictEngine {
   async stop(): Promise<void> {}
 }
 
+/** For stores of tests: a record that is not written fails the test. */
+export const rethrow = (error: unknown): never => {
+  throw error;
+};
+
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'nvt-analyzer-'));
 
-export async function temporaryStore(): Promise<{ store: Store; remove: () => void }> {
+export async function temporaryStore(): Promise<{ store: Store; remove: () => Promise<void> }> {
   const folder = temporaryFolder();
-  const store = await Store.open(folder);
+  const store = await Store.open(folder, rethrow);
   return {
     store,
-    remove: () => {
-      store.close();
+    remove: async () => {
+      await store.close();
       rmSync(folder, { recursive: true });
     },
   };

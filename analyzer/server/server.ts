@@ -37,7 +37,7 @@ export async function startAnalyzer(options: AnalyzerOptions): Promise<RunningAn
   const log =
     options.log ??
     pino({ name: 'analyzer', level: process.env['NETVERDICT_LOG'] ?? 'info' }, pino.destination(2));
-  const store = await Store.open(data);
+  const store = await Store.open(data, (error) => log.error({ err: error }, 'records not stored'));
   const control = new ControlHub();
   const engine = createEngine({ store, control, log });
   const stopRetention = startRetention(store, retentionSeconds, (error) => {
@@ -49,7 +49,7 @@ export async function startAnalyzer(options: AnalyzerOptions): Promise<RunningAn
     await app?.close();
     control.close();
     await stopRetention();
-    store.close();
+    await store.close();
   };
   try {
     app = await buildApp({

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromArrow } from '../../primitives/common/schema/arrow.js';
 import { batchFromRows, fieldsOf, type Row } from '../../primitives/common/schema/columns.js';
 import { LATENCY_BUCKETS } from '../../primitives/common/schema/streams.js';
-import { ALERT, temporaryFolder } from '../server/fixtures.js';
+import { ALERT, rethrow, temporaryFolder } from '../server/fixtures.js';
 import { Store } from './database.js';
 
 let folder: string;
@@ -12,11 +12,11 @@ let store: Store;
 
 beforeEach(async () => {
   folder = temporaryFolder();
-  store = await Store.open(folder);
+  store = await Store.open(folder, rethrow);
 });
 
-afterEach(() => {
-  store.close();
+afterEach(async () => {
+  await store.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -32,7 +32,7 @@ function flowInterval(packets: number): Row {
 describe('the store', () => {
   it('keeps more rows than one chunk holds, with every value in its column', async () => {
     const rows = Array.from({ length: 5000 }, (_, n) => flowInterval(n % 200));
-    await store.append(batchFromRows('flow_interval', rows), 'h', 9n);
+    store.append(batchFromRows('flow_interval', rows), 'h', 9n);
     const [row] = await store.query(
       `SELECT count(*) AS n, sum(packets) AS packets, sum(rtt_exact_hist[24]) AS last,
          any_value(host) AS host, max(received_ns) AS received
@@ -43,7 +43,7 @@ describe('the store', () => {
   });
 
   it('keeps u64 as two’s complement and gives it back in an Arrow export', async () => {
-    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
     expect(await store.query('SELECT observed, time_ns FROM alert')).toEqual([
       { observed: -1, time_ns: 5_000_000_000 },
     ]);
@@ -52,7 +52,7 @@ describe('the store', () => {
   });
 
   it('exports Parquet that DuckDB reads', async () => {
-    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
     const path = await store.exportTable('alert', 'parquet');
     expect(await store.query(`SELECT kind, received_ns FROM read_parquet('${path}')`)).toEqual([
       { kind: 'rtt_shift', received_ns: 1 },
@@ -60,8 +60,8 @@ describe('the store', () => {
   });
 
   it('expires what is old and nothing else', async () => {
-    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
-    await store.append(batchFromRows('alert', [ALERT]), 'a', 10n);
+    store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    store.append(batchFromRows('alert', [ALERT]), 'a', 10n);
     expect(await store.expire(10n)).toBe(1);
     expect(await store.query('SELECT received_ns FROM alert')).toEqual([{ received_ns: 10 }]);
   });
@@ -78,9 +78,9 @@ describe('the store', () => {
   });
 
   it('survives a restart', async () => {
-    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
-    store.close();
-    store = await Store.open(folder);
+    store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    await store.close();
+    store = await Store.open(folder, rethrow);
     expect(await store.query('SELECT count(*) AS n FROM alert')).toEqual([{ n: 1 }]);
   });
 });
@@ -106,7 +106,7 @@ describe('a user’s query', () => {
     'SELECT FROM WHERE',
     '',
   ])('is refused when it is "%s"', async (sql) => {
-    await store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
     await expect(store.queryReadOnly(sql, 10)).rejects.toMatchObject({ code: 'NV_BAD_QUERY' });
     expect(await store.query('SELECT count(*) AS n FROM alert')).toEqual([{ n: 1 }]);
   });
@@ -115,7 +115,7 @@ describe('a user’s query', () => {
 it('names a data directory that cannot be used', async () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  await expect(Store.open(join(file, 'data'))).rejects.toMatchObject({
+  await expect(Store.open(join(file, 'data'), rethrow)).rejects.toMatchObject({
     code: 'NV_STORE_FAILED',
     message: expect.stringContaining(file) as string,
   });

@@ -6,11 +6,11 @@ import { artifact } from '../../primitives/common/artifacts.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import type { ColumnBatch } from '../../primitives/common/schema/columns.js';
 import { STREAMS, type StreamName } from '../../primitives/common/schema/streams.js';
-import { chunksOf } from './chunks.js';
 import { HostClocks } from './clocks.js';
 import { type ExportFormat, exportTable } from './export.js';
 import { type QueryResult, runReadOnly } from './read-only.js';
 import { type ResultRow, resultRows } from './rows.js';
+import { WriteBuffer } from './write-buffer.js';
 
 const SCHEMA = 'primitives/common/schema/gen/tables.sql';
 
@@ -20,22 +20,26 @@ CREATE TABLE IF NOT EXISTS host_clock (host VARCHAR PRIMARY KEY, offset_ns BIGIN
 CREATE TABLE IF NOT EXISTS incident (id VARCHAR PRIMARY KEY, json VARCHAR NOT NULL, updated VARCHAR NOT NULL);
 `;
 
-/** Each connection does one thing at a time; appends run on the event loop and must wait for none. */
+/** Each connection does one thing at a time; a write waits for no query. */
 type Connections = Readonly<Record<'writer' | 'reader' | 'janitor' | 'clocks', DuckDBConnection>>;
 
 /** Everything the analyzer keeps: one DuckDB file in a directory of its own. */
 export class Store {
   readonly clocks: HostClocks;
+  readonly #writes: WriteBuffer;
 
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connections: Connections,
     private readonly exports: string,
+    failed: (error: unknown) => void,
   ) {
     this.clocks = new HostClocks(connections.clocks);
+    this.#writes = new WriteBuffer(connections.writer, failed);
   }
 
-  static async open(dataDir: string): Promise<Store> {
+  /** @param failed hears of records that could not be written. */
+  static async open(dataDir: string, failed: (error: unknown) => void): Promise<Store> {
     const folder = resolve(dataDir);
     const exports = join(folder, 'export');
     const instance = await openInstance(folder, exports);
@@ -44,7 +48,7 @@ export class Store {
       await writer.run(OWN_TABLES);
       await createTables(writer);
       await confine(writer, exports);
-      const store = new Store(instance, await connections(instance, writer), exports);
+      const store = new Store(instance, await connections(instance, writer), exports, failed);
       await store.clocks.load();
       return store;
     } catch (error) {
@@ -54,40 +58,35 @@ export class Store {
     }
   }
 
-  /** Stores a batch that an agent of `host` sent; its own `host` column gives way to that name. */
-  async append(batch: ColumnBatch, host: string, receivedNs: bigint): Promise<void> {
+  /** Takes a batch that an agent of `host` sent; its own `host` column gives way to that name. */
+  append(batch: ColumnBatch, host: string, receivedNs: bigint): void {
     if (batch.length === 0) return;
     const hosts = new Array<string>(batch.length).fill(host);
-    const columns = { ...batch.columns, host: hosts };
-    const appender = await this.connections.writer.createAppender(batch.stream);
-    try {
-      const types = Array.from({ length: appender.columnCount }, (_, c) => appender.columnType(c));
-      for (const chunk of chunksOf({ ...batch, columns }, types, receivedNs)) {
-        appender.appendDataChunk(chunk);
-      }
-      appender.flushSync();
-    } finally {
-      appender.closeSync();
-    }
+    this.#writes.add({ ...batch, columns: { ...batch.columns, host: hosts } }, receivedNs);
   }
 
+  /** Sees everything appended before the call. */
   async query(sql: string, params?: Record<string, unknown>): Promise<ResultRow[]> {
+    await this.#writes.flush();
     const values = params as Record<string, DuckDBValue> | undefined;
     return resultRows(await this.connections.reader.runAndReadAll(sql, values));
   }
 
   /** SQL of a user: one statement that reads, in a transaction that cannot write. */
   async queryReadOnly(sql: string, rowLimit: number): Promise<QueryResult> {
+    await this.#writes.flush();
     return runReadOnly(await this.instance.connect(), sql, rowLimit);
   }
 
   /** Writes a table to a file of the export folder; the caller removes it. */
   async exportTable(table: StreamName, format: ExportFormat): Promise<string> {
+    await this.#writes.flush();
     return exportTable(this.connections.reader, this.exports, table, format);
   }
 
   /** Removes what was received before `beforeNs`; answers how many rows. */
   async expire(beforeNs: bigint): Promise<number> {
+    await this.#writes.flush();
     let removed = 0;
     for (const { name } of STREAMS) {
       const result = await this.connections.janitor.run(
@@ -98,7 +97,9 @@ export class Store {
     return removed;
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    this.#writes.close();
+    await this.#writes.flush();
     for (const connection of Object.values(this.connections)) connection.closeSync();
     this.instance.closeSync();
   }
