@@ -1,114 +1,54 @@
 /** A report for a terminal of 100 columns: the same document as the page, the split as bars. */
-import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { Incident, Split } from '../analyzer/incidents/incident.js';
-import {
-  type Block,
-  reportOf,
-  SEGMENT_NAMES,
-  type Segment,
-  SEGMENTS,
-  segmentUs,
-} from '../analyzer/report/document.js';
-import { duration } from '../analyzer/report/units.js';
+import type { Incident } from '../analyzer/incidents/incident.js';
+import { type Block, reportOf } from '../analyzer/report/document.js';
+import { columns, wrap } from './columns.js';
+import { splitBars } from './split-bars.js';
 
 const COLUMNS = 100;
-const BAR_COLUMNS = 64;
+const INDENT = 2;
 
 export function renderTerminal(incident: Incident): string {
-  const { title, lead, sections } = reportOf(incident);
+  const { title, lead, facts, sections } = reportOf(incident);
+  const colour = incident.verdict?.domain === 'undetermined' ? pc.yellow : pc.red;
+  const banner = (line: string): string => `${colour('▌')} ${line}`;
   return [
     '',
-    pc.bold(pc.red(`▌ ${title}`)),
-    ...wrap(lead).map((line) => `${pc.red('▌')} ${line}`),
-    ...sections.flatMap((s) => ['', pc.dim(s.title.toUpperCase()), ...s.blocks.flatMap(block)]),
+    ...wrap(title, COLUMNS - 2).map((line) => banner(pc.bold(line))),
+    ...wrap(lead, COLUMNS - 2).map(banner),
+    ...wrap(facts.map(([name, value]) => `${name}: ${value}`).join('   '), COLUMNS - 2)
+      .map(pc.dim)
+      .map(banner),
+    ...sections.flatMap((s) => ['', pc.bold(s.title), ...s.blocks.flatMap(block).map(indented)]),
     '',
   ].join('\n');
 }
 
+const indented = (line: string): string => (line === '' ? line : ' '.repeat(INDENT) + line);
+
 function block(b: Block): string[] {
+  const width = COLUMNS - INDENT;
   switch (b.kind) {
     case 'text':
-      return wrap(b.text);
+      return wrap(b.text, width);
     case 'table':
-      return table(b.head, b.rows);
-    case 'evidence': {
-      const mark = b.supports ? pc.green('for    ') : pc.red('against');
-      const [first = '', ...rest] = wrap(b.text, COLUMNS - 9);
-      return [`${mark}  ${first}`, ...rest.map((line) => `         ${line}`)];
-    }
+      return table(b.head, b.rows, width);
+    case 'evidence':
+      return b.evidence.flatMap(({ statement, supports }) => {
+        const mark = supports ? pc.green('+') : pc.red('−');
+        const [first = '', ...rest] = wrap(statement, width - 2);
+        return [`${mark} ${first}`, ...rest.map((line) => `  ${line}`)];
+      });
     case 'split':
-      return bars(b.split, b.blamed);
+      return [...splitBars(b.split, b.blamed, width), ''];
   }
 }
 
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const grid = new Table({
-    head: head.map((h) => pc.dim(h)),
-    chars: NO_BORDERS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  grid.push(...rows.map((r) => [...r]));
-  return grid
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
-}
-
-const GLYPHS: Record<Segment, string> = {
-  sender_host: '▓',
-  network: '░',
-  receiver_host: '▒',
-  receiver_pod: '─',
-};
-
-function bars(split: Split, blamed: Segment | null): string[] {
-  const total = (terms: Split | Split['baseline']): number =>
-    SEGMENTS.reduce((sum, s) => sum + Math.max(0, segmentUs(terms, s) ?? 0), 0);
-  const scale = BAR_COLUMNS / Math.max(total(split), total(split.baseline), 1);
-  const bar = (terms: Split | Split['baseline']): string =>
-    SEGMENTS.map((segment) => {
-      const us = Math.max(0, segmentUs(terms, segment) ?? 0);
-      const part = GLYPHS[segment].repeat(us > 0 ? Math.max(1, Math.round(us * scale)) : 0);
-      return segment === blamed ? pc.red(part) : part;
-    }).join('');
-  const key = SEGMENTS.map(
-    (s) => `${s === blamed ? pc.red(GLYPHS[s]) : GLYPHS[s]} ${SEGMENT_NAMES[s]}`,
-  ).join('   ');
-  return [
-    `now       ${bar(split)} ${duration(total(split))}`,
-    `baseline  ${bar(split.baseline)} ${duration(total(split.baseline))}`,
-    `          ${pc.dim(key)}`,
-  ];
-}
-
-/** Lines of at most `columns` characters, broken at spaces. */
-function wrap(value: string, columns = COLUMNS - 2): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of value.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  return line === '' ? lines : [...lines, line];
+function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width: number,
+): string[] {
+  const [names = '', ...lines] = columns([head, ...rows], width);
+  return [pc.dim(names), ...lines];
 }

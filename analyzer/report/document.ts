@@ -1,6 +1,18 @@
 /** The report of an incident as a plain structure: what is said and in which order, for every way to show it. */
-import type { Culprit, Flow, Incident, Split, Verdict } from '../incidents/incident.js';
-import { duration } from './units.js';
+import type { Culprit, Evidence, Incident, Split, Verdict } from '../incidents/incident.js';
+import { blamedPlace, type Place } from './segments.js';
+import { edgeTable, segmentRows, splitNote } from './split.js';
+import { count, duration, elapsedUs, moment, percent } from './units.js';
+import { whyNoSplit } from './unmeasured.js';
+import {
+  causeTitle,
+  DOMAIN_NAMES,
+  endText,
+  flowText,
+  headline,
+  sureness,
+  triggerText,
+} from './words.js';
 
 export type Block =
   | { readonly kind: 'text'; readonly text: string }
@@ -9,13 +21,13 @@ export type Block =
       readonly head: readonly string[];
       readonly rows: readonly (readonly string[])[];
     }
+  | { readonly kind: 'evidence'; readonly evidence: readonly Evidence[] }
   | {
-      readonly kind: 'evidence';
-      readonly supports: boolean;
-      readonly text: string;
-      readonly sql: string;
-    }
-  | { readonly kind: 'split'; readonly split: Split; readonly blamed: Segment | null };
+      readonly kind: 'split';
+      readonly split: Split;
+      readonly blamed: Place | null;
+      readonly incident: Incident;
+    };
 
 export interface Section {
   readonly title: string;
@@ -25,164 +37,212 @@ export interface Section {
 export interface Report {
   readonly title: string;
   readonly lead: string;
+  /** Name and value of what every reader wants first. */
+  readonly facts: readonly (readonly [string, string])[];
   readonly sections: readonly Section[];
 }
 
-/** Places of the path picture, in the order in which data pass them. */
-export const SEGMENTS = ['sender_host', 'network', 'receiver_host', 'receiver_pod'] as const;
-export type Segment = (typeof SEGMENTS)[number];
-
-export const SEGMENT_NAMES: Record<Segment, string> = {
-  sender_host: 'sender host',
-  network: 'network',
-  receiver_host: 'receiver host',
-  receiver_pod: 'receiver pod',
-};
-
-export const segmentUs = (terms: Split | Split['baseline'], segment: Segment): number | null =>
-  terms[`${segment}_us`];
-
 export function reportOf(incident: Incident): Report {
-  const { verdict, split } = incident;
+  const { verdict } = incident;
   return {
-    title: verdict ? headline(verdict) : 'No verdict yet',
-    lead: verdict?.summary ?? 'Harm is proved; its place is being traced.',
+    title: headline(incident),
+    lead: verdict?.summary ?? 'Harm to the flows below is proved; its place is being traced.',
+    facts: facts(incident),
     sections: [
       { title: 'Who suffers', blocks: [victims(incident)] },
-      { title: 'Where the time goes', blocks: splitBlocks(split, blamedSegment(verdict)) },
-      ...(verdict && verdict.culprits.length > 0
-        ? [{ title: 'Culprits', blocks: [culprits(verdict.culprits)] }]
-        : []),
-      {
-        title: 'Evidence',
-        blocks: incident.evidence.map((e) => ({
-          kind: 'evidence' as const,
-          supports: e.supports,
-          text: e.statement,
-          sql: e.sql,
-        })),
-      },
-      ...(verdict && verdict.alternatives.length > 0
-        ? [{ title: 'What else it could be', blocks: [alternatives(verdict)] }]
-        : []),
-      ...(verdict ? [{ title: 'What to do', blocks: [text(verdict.mitigation)] }] : []),
-      ...(incident.mappings.length > 0
-        ? [{ title: 'On the wire', blocks: [mappings(incident)] }]
-        : []),
-      { title: 'Quality of the data', blocks: [text(quality(incident))] },
+      { title: 'Where the time goes', blocks: splitBlocks(incident, blamedPlace(verdict)) },
+      ...(verdict === null ? [] : [culprits(verdict), whatToDo(verdict)]),
+      ...evidenceSections(incident.evidence),
+      ...(verdict === null ? [] : [alternatives(verdict)]),
+      mappings(incident),
+      { title: 'Quality of the data', blocks: quality(incident) },
       { title: 'Timing', blocks: [timing(incident)] },
+      ...earlierVerdicts(incident),
     ],
   };
-}
-
-const DOMAIN_NAMES: Record<Verdict['domain'], string> = {
-  sender_host: 'Sender host',
-  receiver_host: 'Receiver host',
-  network: 'Network',
-  undetermined: 'Undetermined',
-};
-
-export function headline({ domain, host, layer, cause, confidence }: Verdict): string {
-  const place = `${DOMAIN_NAMES[domain]}${host === null ? '' : ` ${host}`}`;
-  return `${place}: ${cause}${layer === null ? '' : ` (${layer})`}, confidence ${Math.round(confidence * 100)} %`;
-}
-
-/** The segment of the picture that the verdict blames. */
-function blamedSegment(verdict: Verdict | null): Segment | null {
-  if (!verdict || verdict.domain === 'undetermined') return null;
-  const inPod = ['application', 'socket', 'scheduler'].includes(verdict.layer ?? '');
-  return verdict.domain === 'receiver_host' && inPod ? 'receiver_pod' : verdict.domain;
 }
 
 const text = (value: string): Block => ({ kind: 'text', text: value });
 
-export const flowText = ({ src, src_port, dst, dst_port, protocol }: Flow): string =>
-  `${protocol} ${src}:${src_port} → ${dst}:${dst_port}`;
-
-function victims({ victims: all }: Incident): Block {
-  const end = ({ host, pod, process }: Incident['victims'][number]['src']): string =>
-    [pod ?? 'unknown pod', host === null ? 'no agent' : `host ${host}`, process]
-      .filter((part) => part !== null)
-      .join(', ');
-  return {
-    kind: 'table',
-    head: ['flow', 'from', 'to'],
-    rows: all.map(({ flow, src, dst }) => [flowText(flow), end(src), end(dst)]),
-  };
+function facts({ id, state, verdict }: Incident): Report['facts'] {
+  const known: Report['facts'] =
+    verdict === null
+      ? []
+      : [
+          ['verdict', DOMAIN_NAMES[verdict.domain]],
+          ['host', verdict.host ?? (verdict.domain === 'network' ? 'none: between hosts' : '–')],
+          ['layer', verdict.layer ?? '–'],
+          ['cause', verdict.cause],
+          ['confidence', `${percent(verdict.confidence)} (${sureness(verdict.confidence)})`],
+        ];
+  return [...known, ['state', state], ['incident', id]];
 }
 
-const measured = (us: number | null): string => (us === null ? 'not measured' : duration(us));
+const victims = ({ victims: all }: Incident): Block => ({
+  kind: 'table',
+  head: ['flow', 'from', 'to'],
+  rows: all.map(({ flow, src, dst }) => [flowText(flow), endText(src), endText(dst)]),
+});
 
-function splitBlocks(split: Split | null, blamed: Segment | null): Block[] {
-  if (split === null) return [text('No byte mark was seen at both ends, so there is no split.')];
-  const growth = (now: number | null, before: number | null): string =>
-    now === null || before === null
-      ? ''
-      : `${now >= before ? '+' : '−'}${duration(Math.abs(now - before))}`;
+function splitBlocks(incident: Incident, blamed: Place | null): Block[] {
+  const { split } = incident;
+  if (split === null) return [text(whyNoSplit(incident))];
   return [
-    { kind: 'split', split, blamed },
+    { kind: 'split', split, blamed, incident },
     {
       kind: 'table',
-      head: ['place', 'now', 'baseline', 'growth'],
-      rows: SEGMENTS.map((segment) => {
-        const now = segmentUs(split, segment);
-        const before = segmentUs(split.baseline, segment);
-        return [SEGMENT_NAMES[segment], measured(now), measured(before), growth(now, before)];
-      }),
+      head: ['place', 'now', 'baseline', 'growth', 'of all growth'],
+      rows: segmentRows(split, incident),
     },
-    text(
-      `Means of late byte marks, ${split.samples} joined over all taps; each term is a difference on one host's clock. ` +
-        `Hosts include their edges: sender transmit ${measured(split.edges_us.sender_tx)}, receiver receive ${measured(split.edges_us.receiver_rx)}, ` +
-        `receiver transmit ${measured(split.edges_us.receiver_tx)}, sender receive ${measured(split.edges_us.sender_rx)}.`,
-    ),
+    text(splitNote(split)),
+    { kind: 'table', ...edgeTable(split, incident) },
   ];
 }
 
-const culprits = (all: readonly Culprit[]): Block => ({
-  kind: 'table',
-  head: ['culprit', 'kind', 'host', 'share'],
-  rows: all.map((c) => [c.id, c.kind, c.host ?? '', `${Math.round(c.share * 100)} %`]),
+function culprits({ culprits: all }: Verdict): Section {
+  const row = (c: Culprit): string[] => [c.id, c.kind, c.host ?? '–', percent(c.share)];
+  return {
+    title: 'Who did it',
+    blocks:
+      all.length === 0
+        ? [text('Nobody can be named from the records.')]
+        : [{ kind: 'table', head: ['culprit', 'kind', 'host', 'share'], rows: all.map(row) }],
+  };
+}
+
+const whatToDo = ({ domain, mitigation }: Verdict): Section => ({
+  title: 'What to do',
+  blocks: [
+    text(
+      domain === 'undetermined'
+        ? 'Do not act on this verdict: read the evidence and the quality of the data, and close the gaps they name.'
+        : mitigation,
+    ),
+  ],
 });
 
-const alternatives = (verdict: Verdict): Block => ({
-  kind: 'table',
-  head: ['domain', 'cause', 'confidence'],
-  rows: verdict.alternatives.map((a) => [a.domain, a.cause, `${Math.round(a.confidence * 100)} %`]),
-});
+function evidenceSections(all: readonly Evidence[]): Section[] {
+  const section = (title: string, supports: boolean, none: string): Section => {
+    const evidence = all.filter((e) => e.supports === supports);
+    return {
+      title,
+      blocks: [evidence.length === 0 ? text(none) : { kind: 'evidence', evidence }],
+    };
+  };
+  return [
+    section('Evidence for', true, 'None yet.'),
+    section('Evidence against', false, 'No record speaks against it.'),
+  ];
+}
 
-const mappings = ({ mappings: all }: Incident): Block => ({
-  kind: 'table',
-  head: ['host', 'inner flow', 'outer flow', 'id'],
-  rows: all.map((m) => [
+function alternatives({ alternatives: all }: Verdict): Section {
+  const row = ({ domain, cause, confidence }: (typeof all)[number]): string[] => [
+    DOMAIN_NAMES[domain],
+    `${cause}: ${causeTitle(cause)}`,
+    percent(confidence),
+  ];
+  return {
+    title: 'What else it could be',
+    blocks:
+      all.length === 0
+        ? [text('No other rule found anything in these records.')]
+        : [{ kind: 'table', head: ['where', 'cause', 'confidence'], rows: all.map(row) }],
+  };
+}
+
+function mappings({ mappings: all }: Incident): Section {
+  const row = (m: (typeof all)[number]): string[] => [
     m.host,
     flowText(m.inner),
-    `${m.encapsulation} ${flowText(m.outer)}`,
-    `${m.vni}`,
-  ]),
-});
+    flowText(m.outer),
+    `${m.encapsulation} ${m.vni}`,
+  ];
+  return {
+    title: 'On the wire',
+    blocks:
+      all.length === 0
+        ? [text('No encapsulation of these flows was seen: their own headers are on the wire.')]
+        : [
+            {
+              kind: 'table',
+              head: ['host', 'inner flow', 'outer flow', 'network'],
+              rows: all.map(row),
+            },
+          ],
+  };
+}
 
-function quality({ data_quality: q, timing: t }: Incident): string {
-  const missing =
-    q.hosts_missing.length === 0 ? 'no host missing' : `no agent on ${q.hosts_missing.join(', ')}`;
-  return (
-    `${Math.round(q.coverage * 100)} % of the taps on the victims' paths reported; ${missing}; ` +
-    `${q.records_lost} records lost, ${q.map_evictions} flows evicted; ${t.trace_events} trace events in the window.`
-  );
+function quality({ data_quality: q, timing }: Incident): Block[] {
+  const whole =
+    q.coverage === 1 && q.records_lost + q.map_evictions === 0 && q.hosts_missing.length === 0;
+  return [
+    text(
+      whole
+        ? 'Complete: every tap on the victims’ paths reported and no record was lost.'
+        : 'Not complete: the confidence is lowered by what is missing.',
+    ),
+    {
+      kind: 'table',
+      head: [
+        'taps that reported',
+        'hosts missing',
+        'records lost',
+        'flows evicted',
+        'events traced',
+      ],
+      rows: [
+        [
+          percent(q.coverage),
+          q.hosts_missing.join(', ') || 'none',
+          count(q.records_lost),
+          count(q.map_evictions),
+          count(timing.trace_events),
+        ],
+      ],
+    },
+  ];
 }
 
 function timing({ trigger, timing: t, closed_at }: Incident): Block {
-  const since = (at: string): string =>
-    `+${duration((Date.parse(at) - Date.parse(t.triggered_at)) * 1000)}`;
+  const step = (name: string, at: string): string[] => {
+    const since = elapsedUs(t.triggered_at, at);
+    return [
+      name,
+      moment(at),
+      since < 0 ? `${duration(-since)} before` : `${duration(since)} after`,
+    ];
+  };
+  const armed = Object.entries(t.armed_at).sort(([, a], [, b]) => a.localeCompare(b));
   return {
     kind: 'table',
-    head: ['step', 'time', 'since trigger'],
+    head: ['step', 'at', 'from the trigger'],
     rows: [
-      [`trigger: ${trigger.kind} on ${trigger.host}`, t.triggered_at, ''],
-      ...Object.entries(t.armed_at)
-        .sort(([, a], [, b]) => a.localeCompare(b))
-        .map(([host, at]) => [`armed on ${host}`, at, since(at)]),
-      ...(t.verdict_at ? [['verdict', t.verdict_at, since(t.verdict_at)]] : []),
-      ...(closed_at ? [['closed', closed_at, since(closed_at)]] : []),
+      [triggerText(trigger), moment(t.triggered_at), ''],
+      ...armed.map(([host, at]) => step(`host ${host} armed`, at)),
+      ...(t.verdict_at === null ? [] : [step('verdict', t.verdict_at)]),
+      ...(closed_at === null ? [] : [step('closed: its flows are healthy again', closed_at)]),
     ],
   };
+}
+
+function earlierVerdicts({ revisions }: Incident): Section[] {
+  if (revisions.length === 0) return [];
+  const row = ({ at, verdict: v }: (typeof revisions)[number]): string[] => [
+    moment(at),
+    [DOMAIN_NAMES[v.domain], v.host].filter((part) => part !== null).join(' '),
+    v.cause,
+    percent(v.confidence),
+  ];
+  return [
+    {
+      title: 'Earlier verdicts',
+      blocks: [
+        {
+          kind: 'table',
+          head: ['revised at', 'where', 'cause', 'confidence'],
+          rows: revisions.map(row),
+        },
+      ],
+    },
+  ];
 }

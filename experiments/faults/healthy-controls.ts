@@ -47,7 +47,7 @@ export const healthyPause: Fault = {
 /** With two processors hosts a and c share the first: their traffic never sees the second. */
 export const healthyHog: Fault = {
   id: 'healthy_hog',
-  title: 'a real-time job on the processor of b while only a-p1 and c-p1 talk',
+  title: 'a job on the processor of b while only a-p1 and c-p1 talk',
   label: null,
   alone: true,
   cast(testbed) {
@@ -60,7 +60,7 @@ export const healthyHog: Fault = {
   inject(testbed) {
     const job = testbed.processes.spawn(['bash', BURST, '30', '10'], {
       cpu: testbed.host('b').cpu,
-      realTime: 10,
+      nice: 10,
     });
     return Promise.resolve(() => testbed.processes.end(job));
   },

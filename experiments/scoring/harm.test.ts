@@ -26,14 +26,14 @@ const judge = (...victims: Client[]): boolean | null => {
 };
 
 it('sees slower, fewer, hanging and failing requests', () => {
-  expect(judge(client({ p99_ms: 5 }))).toBe(true);
+  expect(judge(client({ p99_ms: 13 }))).toBe(true);
   expect(judge(client({ requests: 60 }))).toBe(true);
   expect(judge(client({ requests: 0, p99_ms: null }))).toBe(true);
   expect(judge(client({ failures: 1 }))).toBe(true);
 });
 
 it('sees no harm in health, nor outside of the fault', () => {
-  expect(judge(client({ p99_ms: 3, requests: 80 }))).toBe(false);
+  expect(judge(client({ p99_ms: 11, requests: 80 }))).toBe(false);
   const later = worstHarm([client({ p99_ms: 50 })], time(1), time(5));
   expect(later && isHurt(later)).toBe(false);
   expect(judge()).toBeNull();

@@ -31,12 +31,18 @@ function harmOf(reports: readonly ClientReport[], from: number, to: number): Har
   };
 }
 
+/** Less is the noise of a machine with other work. */
+const LEAST_HARM_MS = 10;
+
 /** Twice as slow, less than 0.7 of the requests, or failures where there were none. */
 export const isHurt = (h: Harm): boolean =>
   h.p99_during_ms === null ||
-  h.p99_during_ms > 2 * (h.p99_before_ms ?? Infinity) ||
+  slower(h.p99_before_ms ?? Infinity, h.p99_during_ms) ||
   h.requests_during < 0.7 * h.requests_before ||
   (h.failures_before === 0 && h.failures_during > 0);
+
+const slower = (beforeMs: number, duringMs: number): boolean =>
+  duringMs > 2 * beforeMs && duringMs > beforeMs + LEAST_HARM_MS;
 
 /** Between injection and undoing, against the time before; null without victims. */
 export function worstHarm(victims: readonly Client[], from: Date, to: Date): Harm | null {
@@ -45,9 +51,9 @@ export function worstHarm(victims: readonly Client[], from: Date, to: Date): Har
 }
 
 const growth = (h: Harm): number => {
-  const slower = (h.p99_during_ms ?? Infinity) / Math.max(h.p99_before_ms ?? Infinity, 0.1);
+  const slowdown = (h.p99_during_ms ?? Infinity) / Math.max(h.p99_before_ms ?? Infinity, 0.1);
   const fewer = h.requests_before / Math.max(h.requests_during, 0.1);
-  return Math.max(Number.isNaN(slower) ? 1 : slower, fewer);
+  return Math.max(Number.isNaN(slowdown) ? 1 : slowdown, fewer);
 };
 
 /** Of what was measured. */

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Incident } from '../../incidents/incident.js';
-import { headline } from '../../report/document.js';
-import { renderFragment } from '../../report/html.js';
+import { reportMarkup } from '../../report/html.js';
+import { headline } from '../../report/words.js';
 import { useHosts, useIncidents } from './live.js';
+import { live } from './markup.js';
 
 export function Page(): JSX.Element {
   const incidents = useIncidents();
@@ -34,8 +35,7 @@ export function Page(): JSX.Element {
         </ul>
       </nav>
       <main class="report" aria-live="polite">
-        {/* The server's own report: every text in it is escaped by renderFragment. */}
-        {shown && <div dangerouslySetInnerHTML={{ __html: renderFragment(shown) }} />}
+        {shown && reportMarkup(shown).map(live)}
       </main>
     </div>
   );
@@ -48,14 +48,14 @@ interface EntryProps {
 }
 
 function Entry({ incident, current, choose }: EntryProps) {
-  const { id, state, opened_at, verdict, trigger } = incident;
+  const { id, state, opened_at, verdict } = incident;
   return (
     <button
       class={`entry ${verdict?.domain ?? 'undetermined'}`}
       aria-current={current}
       onClick={() => choose(id)}
     >
-      <b>{verdict ? headline(verdict) : `${trigger.kind} on ${trigger.host}`}</b>
+      <b>{headline(incident)}</b>
       <small>
         {opened_at.slice(11, 19)} · {state}
       </small>
