@@ -68,7 +68,7 @@ export function diagnose(
   return {
     key: best.key,
     verdict,
-    split: splitOf(lead, judged),
+    split: splitOf(victim, lead, judged),
     lead,
     findings: groups.flatMap((g) => g.findings),
     victims: uniqueFlows(best.findings.map((f) => canonical(f.victim, observations))),
@@ -96,8 +96,8 @@ const strongest = (findings: readonly Finding[]): Finding | undefined =>
 
 /** Requests flow from the client: the direction in which an exchange of requests is reported. */
 function canonical(flow: FlowKey, observations: Observations): FlowKey {
-  const direction = observations.directions.get(flowId(flow));
-  if (!direction || !isRequestResponse(direction)) return flow;
+  const both = [flow, reversed(flow)].map((f) => observations.directions.get(flowId(f)));
+  if (!both.some((direction) => direction && isRequestResponse(direction))) return flow;
   return isClient(flow, observations) === false ? reversed(flow) : flow;
 }
 
@@ -119,10 +119,11 @@ const uniqueFlows = (flows: readonly FlowKey[]): FlowKey[] => [
   ...new Map(flows.map((f) => [flowId(f), f])).values(),
 ];
 
-/** The split of the direction that the lead speaks of, else of the one with the most joined marks. */
-function splitOf(lead: Finding, judged: readonly Judged[]): Split | null {
+/** The split of the victim's direction, else of the one that the lead speaks of, else of the one with the most marks. */
+function splitOf(victim: FlowKey, lead: Finding, judged: readonly Judged[]): Split | null {
   const withMarks = judged.filter((j) => j.ledger.joined > 0);
-  const own = withMarks.filter((j) => j.findings.includes(lead));
+  const ofVictim = withMarks.filter((j) => flowId(j.ledger.direction.flow) === flowId(victim));
+  const own = ofVictim.length > 0 ? ofVictim : withMarks.filter((j) => j.findings.includes(lead));
   const ledger = [...(own.length > 0 ? own : withMarks)].sort(
     (a, b) => b.ledger.joined - a.ledger.joined,
   )[0]?.ledger;

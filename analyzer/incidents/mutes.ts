@@ -17,11 +17,11 @@ interface Mute {
 export class Mutes {
   readonly #mutes = new Map<string, Mute>();
 
-  /** Mutes what the case was made of. */
-  add(harmless: Case, nowNs: bigint): void {
+  /** Mutes what the case was made of, but not its last alerts: they may announce a harm that is yet to show. */
+  add(harmless: Case, provenNs: bigint, nowNs: bigint): void {
     for (const [key, { untilNs }] of this.#mutes) if (untilNs < nowNs) this.#mutes.delete(key);
-    for (const { alert } of harmless.alerts) {
-      if (!VARIABLE.has(alert.kind)) continue;
+    for (const { alert, atNs } of harmless.alerts) {
+      if (!VARIABLE.has(alert.kind) || atNs > provenNs) continue;
       const key = keyOf(alert);
       const level = this.#mutes.get(key)?.level ?? 0n;
       const observed = BigInt(alert.observed);

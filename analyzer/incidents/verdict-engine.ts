@@ -21,13 +21,16 @@ const EVALUATE_EVERY_MS = 350;
 const FIRST_LOOK_NS = (SECOND_NS * 6n) / 10n;
 /** A case without harm is dropped after this long: the next alert starts another, with a fresh baseline. */
 const PATIENCE_NS = 5n * SECOND_NS;
+/** But not while its last alert is younger than a harm needs to show, unless alerts never end. */
+const LAST_ALERT_NS = 2n * SECOND_NS;
+const LONGEST_PATIENCE_NS = 12n * SECOND_NS;
 /** The best diagnosis is published this long after the harm was first proved, even if it is not certain. */
 const VERDICT_WITHIN_NS = (SECOND_NS * 32n) / 10n;
 const CERTAIN = 0.7;
 const ARM_SECONDS = 10;
 /** Tracing goes on for this long after the verdict, for revisions. */
 const TRACE_AFTER_VERDICT_NS = 4n * SECOND_NS;
-/** An incident is over after this long without harm and without alert. */
+/** An incident is over after this long without harm. */
 const HEALTHY_FOR_NS = 5n * SECOND_NS;
 /** A changed diagnosis must hold for as many rounds to revise a verdict. */
 const REVISE_AFTER = 4;
@@ -254,15 +257,15 @@ class Engine implements VerdictEngine {
     subject.agreeing = 0;
     subject.lastKey = null;
     subject.lastHealthyNs = nowNs;
-    const quietNs = nowNs - subject.lastAlertNs;
     if (!subject.incident) {
-      if (nowNs - subject.startedNs > PATIENCE_NS) {
-        this.#mutes.add(subject, nowNs);
-        this.#drop(subject);
-      }
+      const ageNs = nowNs - subject.startedNs;
+      const quietNs = nowNs - subject.lastAlertNs;
+      if (ageNs < PATIENCE_NS || (quietNs < LAST_ALERT_NS && ageNs < LONGEST_PATIENCE_NS)) return;
+      this.#mutes.add(subject, nowNs - LAST_ALERT_NS, nowNs);
+      this.#drop(subject);
       return;
     }
-    if (nowNs - subject.lastHarmNs < HEALTHY_FOR_NS || quietNs < HEALTHY_FOR_NS) return;
+    if (nowNs - subject.lastHarmNs < HEALTHY_FOR_NS) return;
     this.#keep(subject, { ...subject.incident, state: 'closed', closed_at: rfc3339(nowNs) });
     this.#drop(subject);
   }

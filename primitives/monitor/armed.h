@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Armed flows: every packet and every sample leaves through a ring buffer. */
+/*
+ * Armed flows: samples, and packets that move the connection on (data, SYN, FIN, RST) as far as a budget goes, leave
+ * through ring buffers.
+ */
 #ifndef NV_ARMED_H
 #define NV_ARMED_H
 
+#include "budget.h"
 #include "flow.h"
 
 #define NV_MAX_ARMED 1024
+
+/* Of one flow: pod taps and uplinks, each for both directions of data. */
+struct nv_armed_flow {
+	struct nv_budget budget[4];
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, NV_MAX_ARMED);
 	__type(key, struct nv_flow_key);
-	__type(value, __u8);
+	__type(value, struct nv_armed_flow);
 } nv_armed SEC(".maps");
 
 struct {
@@ -41,16 +50,22 @@ const volatile __u32 nv_sample_direction_offset =
 	__builtin_offsetof(struct nv_sample_event, direction);
 const volatile __u32 nv_sample_offset = __builtin_offsetof(struct nv_sample_event, sample);
 
-static __always_inline bool nv_is_armed(const struct nv_flow_key *flow)
+static __always_inline struct nv_armed_flow *nv_armed_flow(const struct nv_flow_key *flow)
 {
-	return nv_any_armed && bpf_map_lookup_elem(&nv_armed, flow);
+	return nv_any_armed ? bpf_map_lookup_elem(&nv_armed, flow) : NULL;
 }
 
-static __always_inline void nv_emit_packet(struct nv_passage *passage)
+static __always_inline void nv_emit_packet(struct nv_passage *passage, struct nv_armed_flow *armed)
 {
 	const struct nv_packet *packet = &passage->packet;
 	struct nv_packet_event *event;
+	struct nv_budget *budget;
 
+	if (!packet->payload && !(packet->flags & (NV_TCP_SYN | NV_TCP_FIN | NV_TCP_RST)))
+		return;
+	budget = &armed->budget[(passage->tap.role == NV_TAP_ROLE_UPLINK) * 2 + (passage->direction & 1)];
+	if (!nv_spend(budget, NV_BUDGET_FLOW, nv_now(passage)))
+		return;
 	event = nv_reserve(&tap_events, sizeof(*event), NV_LOSS_TAP_EVENTS_FULL);
 	if (!event)
 		return;
@@ -67,6 +82,7 @@ static __always_inline void nv_emit_packet(struct nv_passage *passage)
 	event->probe = NV_PACKET_PROBE_TAP;
 	event->hook = passage->hook;
 	event->armed = 1;
+	event->left_out = nv_take_left_out(budget);
 	event->seq = packet->seq;
 	event->end_seq = packet->seq + packet->payload;
 	event->ack = packet->ack;

@@ -48,7 +48,9 @@ struct nv_shift {
 	__u64 mean_ns;
 	__u64 deviation_ns; /* mean absolute */
 	__u32 score; /* 1/16 */
+	__u32 since_ms; /* the score left 0 */
 	__u32 samples;
+	__u32 pad;
 };
 
 /* Milliseconds of the coarse clock, modulo 2^32. */

@@ -36,7 +36,7 @@ static __always_inline void nv_response_close(struct nv_passage *passage, struct
 
 	request->request_ns = 0;
 	nv_count_response(&request->counters, taken_ns);
-	if (nv_shift_update(&request->response, taken_ns))
+	if (nv_shift_update(&request->response, taken_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESPONSE_SHIFT), passage, flow, taken_ns,
 			 threshold);
 }

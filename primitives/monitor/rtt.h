@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * RTT samples at byte marks: sequence numbers that are multiples of 2^14, and the first byte sent when nothing
- * is outstanding. Every tap on the path samples the same bytes without talking to the others.
+ * RTT samples at byte marks: sequence numbers that are multiples of 2^14, and the first byte of a turn or after
+ * a pause. Every tap on the path samples the same bytes without talking to the others.
  */
 #ifndef NV_RTT_H
 #define NV_RTT_H
@@ -155,8 +155,11 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 
 		nv_emit_sample(passage, direction, &sample);
 	else
 		nv_sketch_put(data, &sample);
+	/* With data on the ACK it is the pace of the peer: response.h judges what is asked for. */
+	if (sample.piggyback)
+		return 0;
 	threshold = nv_shift_threshold(&data->rtt);
-	if (nv_shift_update(&data->rtt, sample.turnaround_ns))
+	if (nv_shift_update(&data->rtt, sample.turnaround_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, flow,
 			 sample.turnaround_ns, threshold);
 	data->counters.rtt_mean_us = data->rtt.mean_ns / 1000;

@@ -2,7 +2,10 @@
 /*
  * A one-sided CUSUM of z-scores against the flow's own slow mean and mean absolute deviation. Fixed point, 1/16:
  *
- *	z = (x - mean) / (deviation + floor), clipped to 8;    S = max(0, S + z - 2);    shifted when S > 16
+ *	z = (x - mean) / (deviation + floor), clipped to 8;    S = max(0, S + z - 2)
+ *
+ * Shifted when S > 16 and S has been above 0 for a tenth of a second: a stream gives three late values within one
+ * burst of somebody's work on the same processor.
  */
 #ifndef NV_SHIFT_H
 #define NV_SHIFT_H
@@ -19,6 +22,7 @@
 #define NV_SHIFT_FLOOR_NS 50000
 #define NV_SHIFT_LEAST_EXCESS_NS 1000000
 #define NV_SHIFT_WARM_UP 16
+#define NV_SHIFT_HOLD_MS 100
 #define NV_SLOW_GAIN 6 /* 1/64 */
 #define NV_FROZEN_GAIN 9 /* 1/512: a shift must not become the new normal while it is judged */
 
@@ -41,12 +45,23 @@ static __always_inline __u64 nv_shift_threshold(const struct nv_shift *shift)
 	return shift->mean_ns + (slack > NV_SHIFT_LEAST_EXCESS_NS ? slack : NV_SHIFT_LEAST_EXCESS_NS);
 }
 
-/* Takes one more value; answers whether the mean has shifted upwards. */
-NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns)
+static __always_inline bool nv_shift_score(struct nv_shift *shift, bool above, __u32 z, __u32 now_ms)
 {
-	__u64 distance, z, slack;
+	__u32 score = shift->score + (above ? z : 0), slack = NV_SHIFT_SLACK + (above ? 0 : z);
+
+	if (!shift->score)
+		shift->since_ms = now_ms;
+	score = score > slack ? score - slack : 0;
+	shift->score = score < NV_SHIFT_CEILING ? score : NV_SHIFT_CEILING;
+	return shift->score > NV_SHIFT_LIMIT && now_ms - shift->since_ms >= NV_SHIFT_HOLD_MS;
+}
+
+/* Takes one more value; answers whether the mean has shifted upwards. */
+NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns, __u32 now_ms)
+{
 	bool above, warm, high;
-	__u32 gain, score;
+	__u64 distance, z;
+	__u32 gain;
 
 	if (!shift)
 		return 0;
@@ -68,11 +83,7 @@ NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns)
 	}
 	if (shift->samples < 1 << NV_SLOW_GAIN)
 		shift->samples++;
-	score = shift->score + (above ? z : 0);
-	slack = NV_SHIFT_SLACK + (above ? 0 : z);
-	score = score > slack ? score - slack : 0;
-	shift->score = score < NV_SHIFT_CEILING ? score : NV_SHIFT_CEILING;
-	return high && shift->score > NV_SHIFT_LIMIT;
+	return nv_shift_score(shift, above, z, now_ms) && high;
 }
 
 #endif

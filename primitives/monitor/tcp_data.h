@@ -10,9 +10,19 @@
 #define NV_RETRANSMISSION_WINDOW_MS 1000
 #define NV_RETRANSMISSIONS_TO_ALERT 3
 
-static __always_inline bool nv_is_idle(const struct nv_direction *data)
+#define NV_IDLE_NS 20000000ull
+
+/*
+ * The first data of a turn, or after a pause, with nothing outstanding. That nothing is outstanding is not enough: a
+ * tap near the receiver, where ACKs return at once, would take every packet of a stream for the first.
+ */
+static __always_inline bool nv_is_idle(const struct nv_passage *passage, const struct nv_flow *flow,
+				       const struct nv_direction *data)
 {
-	return data->ack_seen && !nv_after(data->counters.snd_max, data->counters.ack_max);
+	if (!data->ack_seen || nv_after(data->counters.snd_max, data->counters.ack_max))
+		return false;
+	return flow->turn != (passage->direction & 1) + 1 ||
+	       passage->coarse_ns - data->last_data_ns >= NV_IDLE_NS;
 }
 
 /* A keep-alive repeats the last acknowledged byte; a probe of a closed window tries its first byte. */
@@ -78,7 +88,7 @@ static __always_inline void nv_new_data(struct nv_passage *passage, struct nv_fl
 {
 	const struct nv_packet *packet = &passage->packet;
 	__u32 snd_max = data->counters.snd_max;
-	bool first = !data->data_seen, idle = nv_is_idle(data);
+	bool first = !data->data_seen, idle = nv_is_idle(passage, flow, data);
 	bool hole = !first && nv_after(packet->seq, snd_max);
 	bool overlap = !first && nv_after(snd_max, packet->seq);
 

@@ -118,6 +118,7 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 	event->ifindex = device.ifindex;
 	event->probe = s->probe;
 	event->armed = armed != NULL;
+	event->left_out = armed ? nv_take_left_out(armed) : 0;
 	event->seq = packet.seq;
 	event->end_seq = packet.seq + packet.payload;
 	event->ack = packet.ack;

@@ -4,8 +4,19 @@
 -- receiver_tx and sender_rx: the same for the closing ACK on its way back.
 CREATE OR REPLACE MACRO mark_edges(from_ns, to_ns) AS TABLE
 WITH
-marks AS (SELECT * FROM mark_split(from_ns, to_ns) WHERE au_ns IS NOT NULL OR bu_ns IS NOT NULL),
-packets AS (SELECT * FROM stg_edge_packet(from_ns, to_ns)),
+marks AS MATERIALIZED (SELECT * FROM mark_split(from_ns, to_ns)),
+packets AS MATERIALIZED (
+  SELECT *, (end_seq::BIGINT - seq::BIGINT) & 4294967295 AS span FROM stg_edge_packet(from_ns, to_ns)
+),
+-- A packet holds its first byte, which may be the first of a turn, and multiples of 2^14.
+held AS (
+  SELECT * EXCLUDE (seq), seq AS mark FROM packets WHERE span > 0
+  UNION ALL
+  SELECT * EXCLUDE (seq),
+    unnest(generate_series(seq::BIGINT // 16384 + 1, (seq::BIGINT + span - 1) // 16384)) * 16384 & 4294967295 AS mark
+  FROM packets
+  WHERE span > 0 AND (seq::BIGINT + span - 1) // 16384 > seq::BIGINT // 16384
+),
 forward AS (
   SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
     min(p.time_ns - m.au_ns) FILTER (
@@ -13,9 +24,7 @@ forward AS (
     min(m.bu_ns - p.time_ns) FILTER (
       p.host = m.dst_host AND p.probe IN ('netif_rx', 'napi_receive') AND p.time_ns <= m.bu_ns) / 1000.0 AS receiver_rx
   FROM marks m
-  JOIN packets p
-    ON p.src = m.src AND p.dst = m.dst AND p.src_port = m.src_port AND p.dst_port = m.dst_port
-   AND ((m.mark::BIGINT - p.seq::BIGINT) & 4294967295) < ((p.end_seq::BIGINT - p.seq::BIGINT) & 4294967295)
+  JOIN held p USING (src, src_port, dst, dst_port, mark)
   GROUP BY ALL
 ),
 backward AS (
@@ -33,6 +42,6 @@ backward AS (
   GROUP BY ALL
 )
 SELECT m.*, f.sender_tx, f.receiver_rx, b.receiver_tx, b.sender_rx
-FROM mark_split(from_ns, to_ns) m
+FROM marks m
 LEFT JOIN forward f USING (src, src_port, dst, dst_port, mark, closing_ack)
 LEFT JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack);

@@ -1,5 +1,5 @@
 -- One row per direction of an armed flow and tap: payload bytes seen of the sequence range that every host had the
--- time to see. The range starts where the last host was armed and ends 300 ms before the sender's newest packet.
+-- time to see, for flows of which no tap left anything out. The range starts where the last host was armed and ends 300 ms before the sender's newest packet.
 CREATE OR REPLACE MACRO tap_ranges(from_ns, to_ns) AS TABLE
 WITH
 taps AS (
@@ -25,6 +25,7 @@ relative AS (
     (((end_seq::BIGINT - (first(seq) OVER flow)::BIGINT + 2147483648) & 4294967295) - 2147483648) AS hi
   FROM taps WHERE place IS NOT NULL
   WINDOW flow AS (PARTITION BY src, src_port, dst, dst_port ORDER BY at_ns ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+  QUALIFY max(left_out) OVER flow = 0
 ),
 first_at_tap AS (
   SELECT src, src_port, dst, dst_port, place, min(lo) AS lo FROM relative GROUP BY ALL

@@ -224,6 +224,7 @@ struct nv_packet_event {
 	__u8 hook; /* enum nv_hook: direction at a tap */
 	__u8 armed; /* 1 if the flow is armed, 0 if it only shares the device with one that is */
 	__u8 pad1[1];
+	__u32 left_out; /* packets of the armed flow that its budget left out since the last row */
 	__u32 seq; /* first payload byte, sequence number */
 	__u32 end_seq; /* after the last payload byte */
 	__u32 ack; /* acknowledgment number */
@@ -236,6 +237,7 @@ struct nv_packet_event {
 	__u32 drop_reason; /* SKB_DROP_REASON_* of the running kernel (drop only) */
 	__u32 pid; /* thread that was running */
 	char comm[16]; /* its name */
+	__u8 pad2[4];
 };
 _Static_assert(__builtin_offsetof(struct nv_packet_event, time_ns) == 0, "nv_packet_event.time_ns");
 _Static_assert(__builtin_offsetof(struct nv_packet_event, location) == 8, "nv_packet_event.location");
@@ -252,19 +254,21 @@ _Static_assert(__builtin_offsetof(struct nv_packet_event, probe) == 60, "nv_pack
 _Static_assert(__builtin_offsetof(struct nv_packet_event, hook) == 61, "nv_packet_event.hook");
 _Static_assert(__builtin_offsetof(struct nv_packet_event, armed) == 62, "nv_packet_event.armed");
 _Static_assert(__builtin_offsetof(struct nv_packet_event, pad1) == 63, "nv_packet_event.pad1");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, seq) == 64, "nv_packet_event.seq");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, end_seq) == 68, "nv_packet_event.end_seq");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, ack) == 72, "nv_packet_event.ack");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, ip_id) == 76, "nv_packet_event.ip_id");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, cpu) == 78, "nv_packet_event.cpu");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, length) == 80, "nv_packet_event.length");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, backlog_bytes) == 84, "nv_packet_event.backlog_bytes");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, backlog_packets) == 88, "nv_packet_event.backlog_packets");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, netns) == 92, "nv_packet_event.netns");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, drop_reason) == 96, "nv_packet_event.drop_reason");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, pid) == 100, "nv_packet_event.pid");
-_Static_assert(__builtin_offsetof(struct nv_packet_event, comm) == 104, "nv_packet_event.comm");
-_Static_assert(sizeof(struct nv_packet_event) == 120, "size of nv_packet_event");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, left_out) == 64, "nv_packet_event.left_out");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, seq) == 68, "nv_packet_event.seq");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, end_seq) == 72, "nv_packet_event.end_seq");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, ack) == 76, "nv_packet_event.ack");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, ip_id) == 80, "nv_packet_event.ip_id");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, cpu) == 82, "nv_packet_event.cpu");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, length) == 84, "nv_packet_event.length");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, backlog_bytes) == 88, "nv_packet_event.backlog_bytes");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, backlog_packets) == 92, "nv_packet_event.backlog_packets");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, netns) == 96, "nv_packet_event.netns");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, drop_reason) == 100, "nv_packet_event.drop_reason");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, pid) == 104, "nv_packet_event.pid");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, comm) == 108, "nv_packet_event.comm");
+_Static_assert(__builtin_offsetof(struct nv_packet_event, pad2) == 124, "nv_packet_event.pad2");
+_Static_assert(sizeof(struct nv_packet_event) == 128, "size of nv_packet_event");
 
 /* Stream socket_event, version 1: one row per event of an armed socket, while it is armed. */
 struct nv_socket_event {

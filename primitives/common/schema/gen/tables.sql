@@ -111,6 +111,7 @@ CREATE TABLE IF NOT EXISTS packet_event (
   "probe" VARCHAR NOT NULL,
   "hook" VARCHAR NOT NULL,
   "armed" UTINYINT NOT NULL,
+  "left_out" UINTEGER NOT NULL,
   "seq" UINTEGER NOT NULL,
   "end_seq" UINTEGER NOT NULL,
   "ack" UINTEGER NOT NULL,
