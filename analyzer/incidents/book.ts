@@ -3,6 +3,8 @@ import type { Incident } from './incident.js';
 
 export interface IncidentStore {
   query(sql: string, params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
+  /** Resolves when a query can see all records received so far. */
+  flush(): Promise<void>;
 }
 
 export class IncidentBook {

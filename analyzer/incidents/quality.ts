@@ -31,14 +31,19 @@ export async function dataQuality(
   connected: readonly string[],
 ): Promise<DataQuality> {
   const { window } = observations;
-  const lost = await losses(store, window);
+  const [lost, events, mapped, owners] = await Promise.all([
+    losses(store, window),
+    traceEvents(store, window),
+    mappings(store, subject),
+    processes(store),
+  ]);
   return {
     ...lost,
     hostsMissing: [...subject.hosts].filter((host) => !connected.includes(host)).sort(),
     coverage: coverage(subject, observations),
-    traceEvents: await traceEvents(store, window),
-    mappings: await mappings(store, subject),
-    processes: await processes(store),
+    traceEvents: events,
+    mappings: mapped,
+    processes: owners,
   };
 }
 
@@ -50,7 +55,8 @@ async function losses(
   window: Window,
 ): Promise<{ recordsLost: number; evictions: number }> {
   const rows = await store.query(
-    `SELECT reason, sum(records)::DOUBLE AS records FROM loss_account WHERE ${received(window)} GROUP BY reason`,
+    `SELECT reason, sum(records)::DOUBLE AS records FROM loss_account
+     WHERE ${received(window)} AND reason <> 'budget' GROUP BY reason`,
   );
   const of = (evicted: boolean): number =>
     rows

@@ -46,6 +46,10 @@ class MemoryStore {
       );
   }
 
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Rows with the given columns; the others of the table are zero or empty. */
   async insert(table: string, rows: Record<string, unknown>[]): Promise<void> {
     const columns = await this.query(

@@ -127,6 +127,7 @@ class Engine implements VerdictEngine {
     const alerts = this.#pending;
     this.#pending = [];
     if (alerts.length === 0) return;
+    await this.#store.flush();
     const endpoints = await this.#store.query('SELECT address, host FROM stg_endpoint');
     const owner = new Map(endpoints.map((e) => [String(e['address']), String(e['host'])]));
     const clocks = await this.#store.query('SELECT host, offset_ns FROM host_clock');
@@ -196,6 +197,7 @@ class Engine implements VerdictEngine {
 
   async #evaluate(subject: Case, nowNs: bigint): Promise<void> {
     const began = performance.now();
+    await this.#store.flush();
     const observations = await observe(this.#store, subject.window(nowNs), subject.baseline());
     await this.#noteArming(subject);
     const quality = await dataQuality(this.#store, subject, observations, this.#control.hosts());

@@ -174,26 +174,29 @@ export async function observe(
   baselineWindow: Window,
 ): Promise<Observations> {
   const rows = async <T>(sql: string): Promise<T[]> => (await store.query(sql)) as T[];
-  const marks = await rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`);
-  const before = await rows<MarkRow>(`SELECT * FROM ${call('mark_baseline', baselineWindow)}`);
-  const account = await rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`);
-  const accountBefore = await rows<AccountRow>(
-    `SELECT * FROM ${call('tap_account', baselineWindow)}`,
-  );
-  const ranges = await rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`);
-  const endpoints = await rows<EndpointRow>('SELECT * FROM stg_endpoint');
-  const listening = await rows<{ port: number }>(
-    'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
-  );
+  const [marks, before, account, accountBefore, ranges, endpoints, listening] = await Promise.all([
+    rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`),
+    rows<MarkRow>(`SELECT * FROM ${call('mark_baseline', baselineWindow)}`),
+    rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`),
+    rows<AccountRow>(`SELECT * FROM ${call('tap_account', baselineWindow)}`),
+    rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`),
+    rows<EndpointRow>('SELECT * FROM stg_endpoint'),
+    rows<{ port: number }>(
+      'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
+    ),
+  ]);
+  const [waits, waitCulprits, queue, drops, changes] = await Promise.all([
+    rows<WaitRow>(`SELECT * FROM ${call('thread_waits', window)}`),
+    rows<WaitCulpritRow>(`SELECT * FROM ${call('wait_culprits', window)}`),
+    rows<QueueRow>(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`),
+    rows<DropRow>(`SELECT * FROM ${call('drops', window)}`),
+    rows<ChangeRow>(`SELECT * FROM ${call('host_changes', window)}`),
+  ]);
   return {
     window,
     baselineWindow,
     directions: byDirection({ marks, before, account, accountBefore, ranges }, endpoints),
-    waits: await rows(`SELECT * FROM ${call('thread_waits', window)}`),
-    waitCulprits: await rows(`SELECT * FROM ${call('wait_culprits', window)}`),
-    queue: await rows(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`),
-    drops: await rows(`SELECT * FROM ${call('drops', window)}`),
-    changes: await rows(`SELECT * FROM ${call('host_changes', window)}`),
+    ...{ waits, waitCulprits, queue, drops, changes },
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
     seconds: seconds(window),

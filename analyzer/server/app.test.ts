@@ -43,13 +43,16 @@ const post = (
     payload: Buffer.from(payload),
   });
 
-const stored = async (): Promise<unknown> =>
-  (await store.query('SELECT count(*) AS n FROM alert'))[0]?.['n'];
+const stored = async (): Promise<unknown> => {
+  await store.flush();
+  return (await store.query('SELECT count(*) AS n FROM alert'))[0]?.['n'];
+};
 
 describe('POST /v1/ingest', () => {
   it('stores a batch under the host that sent it and tells the engine of alerts', async () => {
     const answer = await post('alert', ALERTS, { 'x-netverdict-host': 'b' });
     expect(answer.json()).toEqual({ rows: 2 });
+    await store.flush();
     expect(await store.query('SELECT DISTINCT host, kind FROM alert')).toEqual([
       { host: 'b', kind: 'rtt_shift' },
     ]);

@@ -17,12 +17,16 @@ export interface Bundle {
 const FLOW_STREAMS = STREAMS.map(({ name }) => name).filter((name) => 'src_port' in fieldsOf(name));
 
 /** An incident with the records that speak of its flows, to be looked at elsewhere. */
-export async function bundleOf(store: Pick<Store, 'query'>, incident: Incident): Promise<Bundle> {
+export async function bundleOf(
+  store: Pick<Store, 'query' | 'flush'>,
+  incident: Incident,
+): Promise<Bundle> {
   const params = {
     from: nanoseconds(Date.parse(incident.opened_at) - BEFORE_MS),
     to: nanoseconds((incident.closed_at ? Date.parse(incident.closed_at) : Date.now()) + AFTER_MS),
     ends: JSON.stringify(incident.victims.flatMap(({ flow }) => directions(flow))),
   };
+  await store.flush();
   const rows: Record<string, ResultRow[]> = {};
   for (const stream of FLOW_STREAMS) rows[stream] = await store.query(selection(stream), params);
   return { incident, rows };

@@ -33,6 +33,7 @@ describe('the store', () => {
   it('keeps more rows than one chunk holds, with every value in its column', async () => {
     const rows = Array.from({ length: 5000 }, (_, n) => flowInterval(n % 200));
     store.append(batchFromRows('flow_interval', rows), 'h', 9n);
+    await store.flush();
     const [row] = await store.query(
       `SELECT count(*) AS n, sum(packets) AS packets, sum(rtt_exact_hist[24]) AS last,
          any_value(host) AS host, max(received_ns) AS received
@@ -44,6 +45,7 @@ describe('the store', () => {
 
   it('keeps u64 as two’s complement and gives it back in an Arrow export', async () => {
     store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    await store.flush();
     expect(await store.query('SELECT observed, time_ns FROM alert')).toEqual([
       { observed: -1, time_ns: 5_000_000_000 },
     ]);
@@ -107,6 +109,7 @@ describe('a user’s query', () => {
     '',
   ])('is refused when it is "%s"', async (sql) => {
     store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    await store.flush();
     await expect(store.queryReadOnly(sql, 10)).rejects.toMatchObject({ code: 'NV_BAD_QUERY' });
     expect(await store.query('SELECT count(*) AS n FROM alert')).toEqual([{ n: 1 }]);
   });

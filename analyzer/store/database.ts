@@ -9,6 +9,7 @@ import { STREAMS, type StreamName } from '../../primitives/common/schema/streams
 import { HostClocks } from './clocks.js';
 import { type ExportFormat, exportTable } from './export.js';
 import { type QueryResult, runReadOnly } from './read-only.js';
+import { Reader } from './reader.js';
 import { type ResultRow, resultRows } from './rows.js';
 import { WriteBuffer } from './write-buffer.js';
 
@@ -21,12 +22,21 @@ CREATE TABLE IF NOT EXISTS incident (id VARCHAR PRIMARY KEY, json VARCHAR NOT NU
 `;
 
 /** Each connection does one thing at a time; a write waits for no query. */
-type Connections = Readonly<Record<'writer' | 'reader' | 'janitor' | 'clocks', DuckDBConnection>>;
+interface Connections {
+  readonly writer: DuckDBConnection;
+  readonly readers: readonly DuckDBConnection[];
+  readonly janitor: DuckDBConnection;
+  readonly clocks: DuckDBConnection;
+}
+
+/** Queries that run side by side. */
+const READERS = 3;
 
 /** Everything the analyzer keeps: one DuckDB file in a directory of its own. */
 export class Store {
   readonly clocks: HostClocks;
   readonly #writes: WriteBuffer;
+  readonly #readers: Reader[];
 
   private constructor(
     private readonly instance: DuckDBInstance,
@@ -36,6 +46,7 @@ export class Store {
   ) {
     this.clocks = new HostClocks(connections.clocks);
     this.#writes = new WriteBuffer(connections.writer, failed);
+    this.#readers = connections.readers.map((connection) => new Reader(connection));
   }
 
   /** @param failed hears of records that could not be written. */
@@ -65,11 +76,16 @@ export class Store {
     this.#writes.add({ ...batch, columns: { ...batch.columns, host: hosts } }, receivedNs);
   }
 
-  /** Sees everything appended before the call. */
-  async query(sql: string, params?: Record<string, unknown>): Promise<ResultRow[]> {
-    await this.#writes.flush();
-    const values = params as Record<string, DuckDBValue> | undefined;
-    return resultRows(await this.connections.reader.runAndReadAll(sql, values));
+  /** Resolves when a query can see everything appended so far. */
+  flush(): Promise<void> {
+    return this.#writes.flush();
+  }
+
+  /** Queries that are asked together run side by side. What was appended just now may be missing: see `flush`. */
+  query(sql: string, params?: Record<string, unknown>): Promise<ResultRow[]> {
+    const [idlest] = [...this.#readers].sort((a, b) => a.waiting - b.waiting);
+    if (!idlest) return Promise.resolve([]);
+    return idlest.run(sql, params as Record<string, DuckDBValue> | undefined);
   }
 
   /** SQL of a user: one statement that reads, in a transaction that cannot write. */
@@ -81,7 +97,7 @@ export class Store {
   /** Writes a table to a file of the export folder; the caller removes it. */
   async exportTable(table: StreamName, format: ExportFormat): Promise<string> {
     await this.#writes.flush();
-    return exportTable(this.connections.reader, this.exports, table, format);
+    return exportTable(this.connections.janitor, this.exports, table, format);
   }
 
   /** Removes what was received before `beforeNs`; answers how many rows. */
@@ -100,7 +116,8 @@ export class Store {
   async close(): Promise<void> {
     this.#writes.close();
     await this.#writes.flush();
-    for (const connection of Object.values(this.connections)) connection.closeSync();
+    const { writer, readers, janitor, clocks } = this.connections;
+    for (const connection of [writer, ...readers, janitor, clocks]) connection.closeSync();
     this.instance.closeSync();
   }
 }
@@ -109,9 +126,9 @@ async function connections(
   instance: DuckDBInstance,
   writer: DuckDBConnection,
 ): Promise<Connections> {
-  const reader = await instance.connect();
+  const readers = await Promise.all(Array.from({ length: READERS }, () => instance.connect()));
   const janitor = await instance.connect();
-  return { writer, reader, janitor, clocks: await instance.connect() };
+  return { writer, readers, janitor, clocks: await instance.connect() };
 }
 
 async function openInstance(folder: string, exports: string): Promise<DuckDBInstance> {

@@ -35,10 +35,11 @@ export async function runSession(session: Session, signal: AbortSignal): Promise
   try {
     signal.throwIfAborted();
     progress.step('topology', 'hosts a, b, c with two pods each, VXLAN over a routed middle');
+    // Before the agents: in a cluster, too, they come to traffic that is there.
+    const castOf = startTraffic(testbed, faults);
     const cluster = await Cluster.start(testbed, listen, signal);
     try {
       progress.step('agents', `one per host, analyzer and page at ${cluster.url}`);
-      const castOf = startTraffic(testbed, faults);
       await sleep(BASELINE_MS, undefined, { signal });
       progress.step('baseline', `${BASELINE_MS / 1000} s of healthy traffic`);
       let right = true;

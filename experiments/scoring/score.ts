@@ -26,9 +26,9 @@ const LISTEN = '127.0.0.1:7431';
 async function once(fault: Fault, run: number): Promise<Score> {
   const testbed = await Testbed.build({ id: 'score' });
   try {
+    const cast = startTraffic(testbed, [fault])(fault);
     const cluster = await Cluster.start(testbed, LISTEN);
     try {
-      const cast = startTraffic(testbed, [fault])(fault);
       await sleep(BASELINE_MS);
       const setting = { testbed, cluster, cast, progress: SILENT };
       return score(await runScenario(fault, setting), cast, run);

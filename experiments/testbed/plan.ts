@@ -46,8 +46,8 @@ const UNDERLAY_MTU = 1500;
 /** Less by the VXLAN header over IPv4 (RFC 7348). */
 export const POD_MTU = UNDERLAY_MTU - 50;
 /** What a host's own uplink qdisc lets through, and what the middle's links carry, Mbit/s. */
-export const UPLINK_MBIT = { a: 150, b: 300, c: 300 };
-export const LINK_MBIT = 200;
+export const UPLINK_MBIT = { a: 60, b: 120, c: 120 };
+export const LINK_MBIT = 90;
 
 /** Namespaces of every testbed begin with this. */
 const PREFIX = 'nv';

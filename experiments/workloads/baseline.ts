@@ -19,7 +19,7 @@ export function startBaseline(testbed: Testbed): Baseline {
   const b1: PodRef = { host: 'b', pod: 1 };
   const c1: PodRef = { host: 'c', pod: 1 };
   const server = startServer(testbed, b1, RPC_PORT);
-  startBulk(testbed, { host: 'b', pod: 2 }, { host: 'c', pod: 2 }, { port: 5201, mbit: 20 });
+  startBulk(testbed, { host: 'b', pod: 2 }, { host: 'c', pod: 2 }, { port: 5201, mbit: 10 });
   return {
     server,
     clients: {

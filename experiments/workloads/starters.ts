@@ -82,6 +82,12 @@ export function startStream(
   );
 }
 
+/** Shell that waits at most 5 s for a process to listen in its own network namespace: who asks earlier is refused. */
+function untilListening({ pid }: ChildProcess, port: number): string {
+  const listens = `:${port.toString(16).toUpperCase().padStart(4, '0')} [0-9A-F]*:0000 0A `;
+  return `for i in $(seq 100); do grep -qs '${listens}' /proc/${pid}/net/tcp /proc/${pid}/net/tcp6 && break; sleep 0.05; done`;
+}
+
 /** iperf3, server and client; with `mbit` paced by TCP itself, else as fast as the path carries. */
 export function startBulk(
   testbed: Testbed,
@@ -95,9 +101,8 @@ export function startBulk(
   const client = startInPod(testbed, from, [
     'sh',
     '-c',
-    // The server may take a moment to listen.
-    `for i in 1 2 3 4 5 6 7 8 9 10; do setpriv --pdeathsig KILL iperf3 --client ${address} --port ${port} --time 86400 ` +
-      `--parallel ${streams} ${mbit === undefined ? '' : `--bitrate ${mbit}M`} && exit; sleep 0.1; done`,
+    `${untilListening(server, port)}; exec setpriv --pdeathsig KILL iperf3 --client ${address} --port ${port} ` +
+      `--time 86400 --parallel ${streams} ${mbit === undefined ? '' : `--bitrate ${mbit}M`}`,
   ]);
   for (const child of [server, client]) child.stdout?.resume();
   return {

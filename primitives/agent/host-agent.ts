@@ -16,7 +16,7 @@ import type { Primitives } from './primitives.js';
 import { Tracing } from './tracing.js';
 
 const DEFAULT_SWEEP_MS = 500;
-const DRAIN_EVERY_MS = 100;
+const DRAIN_EVERY_MS = 200;
 /** While something is armed. */
 const COUNTERS_EVERY_MS = 250;
 const IDLE_TURNS = 4;

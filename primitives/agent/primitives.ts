@@ -1,6 +1,6 @@
 import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { Kallsyms, type Netns } from '../common/loader/index.js';
-import { type ColumnBatch, rowsFromBatch } from '../common/schema/columns.js';
+import { type ColumnBatch, joinBatches, rowsFromBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
 import { Mapping } from '../mapping/index.js';
 import { Monitor } from '../monitor/index.js';
@@ -74,7 +74,7 @@ export class Primitives implements TapDoor {
   /** What waits in the ring buffers. */
   drain(): ColumnBatch[] {
     const traced = this.tracer.drain().map((records) => this.decoder.decode(records));
-    return [...this.monitor.drain(), ...traced];
+    return joinBatches([...this.monitor.drain(), ...traced]);
   }
 
   tracerLosses(): { place: string; reason: string; records: bigint }[] {

@@ -6,21 +6,21 @@
 #ifndef NV_ARMED_H
 #define NV_ARMED_H
 
-#include "budget.h"
 #include "flow.h"
 
 #define NV_MAX_ARMED 1024
 
-/* Of one flow: pod taps and uplinks, each for both directions of data. */
-struct nv_armed_flow {
-	struct nv_budget budget[4];
-};
+/* Packet records of a tap and direction: all of a request/response flow. Of a stream the counters tell enough. */
+#define NV_BUDGET_PACKETS 60
+/* Of samples; beyond it leave those of one mark in eight, which all taps choose alike (nv_mark_rank). */
+#define NV_BUDGET_SAMPLES 40
+#define NV_RARE_RANK 3
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, NV_MAX_ARMED);
 	__type(key, struct nv_flow_key);
-	__type(value, struct nv_armed_flow);
+	__type(value, __u8);
 } nv_armed SEC(".maps");
 
 struct {
@@ -50,21 +50,19 @@ const volatile __u32 nv_sample_direction_offset =
 	__builtin_offsetof(struct nv_sample_event, direction);
 const volatile __u32 nv_sample_offset = __builtin_offsetof(struct nv_sample_event, sample);
 
-static __always_inline struct nv_armed_flow *nv_armed_flow(const struct nv_flow_key *flow)
+static __always_inline bool nv_is_armed(const struct nv_flow_key *flow)
 {
-	return nv_any_armed ? bpf_map_lookup_elem(&nv_armed, flow) : NULL;
+	return nv_any_armed && bpf_map_lookup_elem(&nv_armed, flow);
 }
 
-static __always_inline void nv_emit_packet(struct nv_passage *passage, struct nv_armed_flow *armed)
+static __always_inline void nv_emit_packet(struct nv_passage *passage, struct nv_budget *budget)
 {
 	const struct nv_packet *packet = &passage->packet;
 	struct nv_packet_event *event;
-	struct nv_budget *budget;
 
 	if (!packet->payload && !(packet->flags & (NV_TCP_SYN | NV_TCP_FIN | NV_TCP_RST)))
 		return;
-	budget = &armed->budget[(passage->tap.role == NV_TAP_ROLE_UPLINK) * 2 + (passage->direction & 1)];
-	if (!nv_spend(budget, NV_BUDGET_FLOW, nv_now(passage)))
+	if (!nv_spend(budget, NV_BUDGET_PACKETS, nv_now(passage)))
 		return;
 	event = nv_reserve(&tap_events, sizeof(*event), NV_LOSS_TAP_EVENTS_FULL);
 	if (!event)
@@ -93,20 +91,27 @@ static __always_inline void nv_emit_packet(struct nv_passage *passage, struct nv
 	nv_submit(event, false);
 }
 
-static __always_inline void nv_emit_sample(struct nv_passage *passage, __u32 direction,
+/* Whether a sample leaves at once; what does not is kept in the sketch (see rtt.h). */
+static __always_inline bool nv_emit_sample(struct nv_passage *passage, struct nv_budget *budget,
+					   __u32 direction, __u32 rank,
 					   const struct nv_mark_sample *sample)
 {
 	struct nv_sample_event *event;
 
+	if (!passage->armed)
+		return false;
+	if (rank < NV_RARE_RANK && !nv_spend(budget, NV_BUDGET_SAMPLES, nv_now(passage)))
+		return false;
 	event = nv_reserve(&samples, sizeof(*event), NV_LOSS_SAMPLES_FULL);
 	if (!event)
-		return;
+		return true;
 	__builtin_memset(event, 0, sizeof(*event));
 	event->key = passage->key;
 	event->direction = direction;
 	event->role = passage->tap.role;
 	event->sample = *sample;
 	nv_submit(event, false);
+	return true;
 }
 
 #endif

@@ -1,8 +1,7 @@
 import { flowKeyBytes, type FlowTuple } from '../common/bpf/flow-key.js';
 import { type Fd, native } from '../common/native/index.js';
 
-/** `struct nv_armed_flow`: four budgets that nobody has spent from. */
-const FRESH_BUDGETS = new Uint8Array(64);
+const PRESENT = Uint8Array.of(1);
 const ONLY_ENTRY = new Uint8Array(4);
 
 /** The map of armed flows, and the flag that spares its look-up while it is empty. */
@@ -22,7 +21,7 @@ export class ArmedFlows {
     if (wanted.size === 0) this.#setFlag(0);
     for (const [name, key] of this.#keys) if (!wanted.has(name)) native().mapDelete(this.map, key);
     for (const [name, key] of wanted) {
-      if (!this.#keys.has(name)) native().mapUpdate(this.map, key, FRESH_BUDGETS);
+      if (!this.#keys.has(name)) native().mapUpdate(this.map, key, PRESENT);
     }
     this.#keys = wanted;
     if (wanted.size > 0) this.#setFlag(1);

@@ -3,6 +3,7 @@
 #ifndef NV_FLOW_H
 #define NV_FLOW_H
 
+#include "budget.h"
 #include "flow_key.h"
 #include "function.h"
 #include "records.h"
@@ -67,6 +68,8 @@ struct nv_direction {
 	struct nv_shift rtt;
 	struct nv_shift response;
 	struct nv_alarm alarms[NV_CONDITIONS];
+	struct nv_budget packet_budget; /* of an armed flow, see armed.h */
+	struct nv_budget sample_budget;
 	__u64 last_data_ns;
 	__u64 request_ns; /* start of the request that awaits its response, 0 if none */
 	__u32 request_seq;

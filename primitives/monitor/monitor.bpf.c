@@ -69,7 +69,6 @@ static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow 
 /* Alone for the verifier: what the parser knows of a packet must not multiply what happens to its flow. */
 NV_GLOBAL nv_account(struct nv_passage *passage)
 {
-	struct nv_armed_flow *armed;
 	struct nv_packet *packet;
 	struct nv_flow *flow;
 
@@ -78,16 +77,16 @@ NV_GLOBAL nv_account(struct nv_passage *passage)
 	packet = &passage->packet;
 	passage->direction = nv_flow_key_of(&passage->key.flow, &packet->src, packet->src_port,
 					    &packet->dst, packet->dst_port, packet->protocol);
-	armed = nv_armed_flow(&passage->key.flow);
-	passage->armed = armed != NULL;
+	passage->armed = nv_is_armed(&passage->key.flow);
 	passage->coarse_ns = bpf_ktime_get_coarse_ns();
 	flow = bpf_map_lookup_elem(&nv_flows, &passage->key);
 	if (!flow && !packet->icmp_error)
 		flow = nv_flow_create(&passage->key, passage->coarse_ns);
-	if (flow)
-		nv_track(passage, flow);
-	if (armed && !packet->icmp_error)
-		nv_emit_packet(passage, armed);
+	if (!flow)
+		return 0;
+	nv_track(passage, flow);
+	if (passage->armed && !packet->icmp_error)
+		nv_emit_packet(passage, &flow->direction[passage->direction & 1].packet_budget);
 	return 0;
 }
 

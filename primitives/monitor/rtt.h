@@ -151,9 +151,7 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 
 						  NV_SAMPLE_CLASS_PARTIAL;
 	sample.piggyback = passage->packet.payload > 0;
 	nv_count_sample(&data->counters, sample.turnaround_ns, sample.class);
-	if (passage->armed)
-		nv_emit_sample(passage, direction, &sample);
-	else
+	if (!nv_emit_sample(passage, &data->sample_budget, direction, nv_mark_rank(sample.mark), &sample))
 		nv_sketch_put(data, &sample);
 	/* With data on the ACK it is the pace of the peer: response.h judges what is asked for. */
 	if (sample.piggyback)

@@ -9,6 +9,8 @@
 #include "ring.h"
 #include "scope.h"
 
+/* All of a request/response flow, the first packets of a stream. */
+#define NV_BUDGET_FLOW 150
 #define NV_RUNNING 0 /* TASK_RUNNING */
 
 struct {

@@ -4,8 +4,8 @@
  *
  * Packets are told of where they meet an uplink, drops anywhere: in between the taps see them. On uplinks the
  * packets of flows that are not armed are told as well (armed = 0), so that the composition of a queue can be
- * computed. Budgets bound both kinds; what exceeds the armed one is thinned to packets at byte marks, which are all
- * that the split needs.
+ * computed. Budgets bound both kinds; half of the armed one is kept for packets at byte marks, which are all that the
+ * split needs.
  */
 #ifndef NV_TRACER_PACKET_PROBE_H
 #define NV_TRACER_PACKET_PROBE_H
@@ -25,7 +25,7 @@ struct {
 	__type(value, __u8);
 } nv_uplinks SEC(".maps");
 
-#define NV_BUDGET_NEIGHBOURS 1500
+#define NV_BUDGET_NEIGHBOURS 500
 
 /* Multiples of 2^14 are byte marks (monitor/rtt.h); the ACK that closes one is the first beyond it. */
 #define NV_MARK_MASK 0x3fff
@@ -41,7 +41,7 @@ struct {
 /* A packet at a probe: what the tracepoint knows. */
 struct nv_sighting {
 	struct sk_buff *skb;
-	struct net_device *dev;
+	struct nv_device device;
 	__u64 location;
 	__u32 drop_reason;
 	__u32 backlog_bytes;
@@ -66,7 +66,8 @@ static __always_inline bool nv_wanted(const struct nv_sighting *s, const struct 
 	__u32 zero = 0;
 
 	if (armed)
-		return nv_spend(armed, NV_BUDGET_FLOW, now_ns) || nv_at_mark(packet);
+		return nv_spend_above(armed, NV_BUDGET_FLOW,
+				      nv_at_mark(packet) ? 0 : NV_BUDGET_FLOW / 2, now_ns);
 	if (!s->neighbours)
 		return false;
 	neighbours = bpf_map_lookup_elem(&nv_neighbours, &zero);
@@ -76,25 +77,25 @@ static __always_inline bool nv_wanted(const struct nv_sighting *s, const struct 
 	return false;
 }
 
+/* The filter that nearly every packet of the kernel meets: plain loads through BTF and one look-up. */
+static __always_inline bool nv_at_uplink(struct nv_sighting *s, struct net_device *dev)
+{
+	s->device.netns = dev->nd_net.net->ns.inum;
+	s->device.ifindex = dev->ifindex;
+	return bpf_map_lookup_elem(&nv_uplinks, &s->device) != NULL;
+}
+
+/* What happened to a packet at an uplink, or anywhere on this host when it was dropped. */
 static __noinline int nv_sighted(struct nv_sighting *s)
 {
-	/* Copies: CO-RE relocates every member of a chain, and nv_sighting is no kernel type. */
-	struct net_device *dev = s->dev;
+	/* A copy: CO-RE relocates every member of a chain, and nv_sighting is no kernel type. */
 	struct sk_buff *skb = s->skb;
-	struct nv_device device = { .netns = nv_netns_of_device(dev) };
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct nv_packet_event *event;
 	struct nv_flow_key key;
 	struct nv_packet packet;
 	struct nv_budget *armed;
-	bool uplink;
 
-	if (!nv_netns_in_scope(device.netns))
-		return 0;
-	device.ifindex = BPF_CORE_READ(dev, ifindex);
-	uplink = bpf_map_lookup_elem(&nv_uplinks, &device) != NULL;
-	if (!uplink && !s->location)
-		return 0;
 	if (nv_parse_sk_buff(skb, true, &packet) < 0 || packet.icmp_error)
 		return 0;
 	nv_flow_key_of(&key, &packet.src, packet.src_port, &packet.dst, packet.dst_port,
@@ -114,8 +115,8 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 	event->dst_port = packet.dst_port;
 	event->protocol = packet.protocol;
 	event->flags = packet.flags;
-	event->tap_role = uplink ? NV_TAP_ROLE_UPLINK : NV_TAP_ROLE_NONE;
-	event->ifindex = device.ifindex;
+	event->tap_role = s->location ? NV_TAP_ROLE_NONE : NV_TAP_ROLE_UPLINK;
+	event->ifindex = s->device.ifindex;
 	event->probe = s->probe;
 	event->armed = armed != NULL;
 	event->left_out = armed ? nv_take_left_out(armed) : 0;
@@ -127,7 +128,7 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 	event->length = BPF_CORE_READ(skb, len);
 	event->backlog_bytes = s->backlog_bytes;
 	event->backlog_packets = s->backlog_packets;
-	event->netns = device.netns;
+	event->netns = s->device.netns;
 	event->drop_reason = s->drop_reason;
 	event->pid = bpf_get_current_pid_tgid();
 	bpf_get_current_comm(event->comm, sizeof(event->comm));

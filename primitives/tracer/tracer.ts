@@ -13,7 +13,7 @@ const FRESH_WATCH = new Uint8Array(24);
 const PRESENT = Uint8Array.of(1);
 /** struct nv_budget (armed.h), its window not yet begun. */
 const FRESH_BUDGET = new Uint8Array(16);
-const LOSS_PLACES = ['ring full', 'map full', 'packet budget', 'read failed'] as const;
+const LOSS_PLACES = ['ring full', 'map full', 'budget', 'read failed'] as const;
 
 export interface Attached {
   /** Names of the tracepoints. */

@@ -4,8 +4,6 @@
 #define NV_BUDGET_H
 
 #define NV_BUDGET_WINDOW_NS 100000000ULL
-/* All of a request/response flow, the first packets of a stream. */
-#define NV_BUDGET_FLOW 300
 
 struct nv_budget {
 	__u64 window_ns;
@@ -13,19 +11,28 @@ struct nv_budget {
 	__u32 left_out;
 };
 
-/* CPUs may race for the last record of a budget: it is a bound on cost, not an account. */
-static __always_inline bool nv_spend(struct nv_budget *budget, __u32 records, __u64 now_ns)
+/*
+ * `reserve` of the `records` stays for those who ask with a smaller reserve. CPUs may race for the last record of a
+ * budget: it is a bound on cost, not an account.
+ */
+static __always_inline bool nv_spend_above(struct nv_budget *budget, __u32 records, __u32 reserve,
+					   __u64 now_ns)
 {
 	if (now_ns - budget->window_ns > NV_BUDGET_WINDOW_NS) {
 		budget->window_ns = now_ns;
 		budget->left = records;
 	}
-	if (budget->left == 0) {
+	if (budget->left <= reserve) {
 		budget->left_out++;
 		return false;
 	}
 	budget->left--;
 	return true;
+}
+
+static __always_inline bool nv_spend(struct nv_budget *budget, __u32 records, __u64 now_ns)
+{
+	return nv_spend_above(budget, records, 0, now_ns);
 }
 
 static __always_inline __u32 nv_take_left_out(struct nv_budget *budget)

@@ -2,12 +2,10 @@ import { Btf, BTF_KIND } from './btf.js';
 
 /** BTF tracepoints that probes attach to; each one that a kernel lacks leaves its probe out. */
 export const TRACEPOINTS = [
-  'net_dev_queue',
   'net_dev_start_xmit',
   'qdisc_enqueue',
   'netif_rx',
   'napi_gro_receive_entry',
-  'netif_receive_skb',
   'kfree_skb',
   'sock_send_length',
   'sock_recv_length',

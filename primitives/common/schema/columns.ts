@@ -68,6 +68,33 @@ export function numericColumn(type: FieldType, rows: number): NumericColumn | un
   return undefined;
 }
 
+/** One batch for each stream, the rows in the order of the batches given. */
+export function joinBatches(batches: readonly ColumnBatch[]): ColumnBatch[] {
+  const byStream = new Map<StreamName, ColumnBatch[]>();
+  for (const batch of batches)
+    if (batch.length > 0)
+      byStream.set(batch.stream, [...(byStream.get(batch.stream) ?? []), batch]);
+  return [...byStream].map(([stream, group]) => joined(stream, group));
+}
+
+function joined(stream: StreamName, batches: readonly ColumnBatch[]): ColumnBatch {
+  const [only] = batches;
+  if (only && batches.length === 1) return only;
+  const length = batches.reduce((rows, batch) => rows + batch.length, 0);
+  const columns = Object.entries(fieldsOf(stream)).map(([name, { type }]): [string, Column] => {
+    const parts = batches.map((batch) => batch.columns[name] ?? []);
+    const whole = numericColumn(type, length);
+    if (whole === undefined) return [name, parts.flatMap((part) => part as readonly string[])];
+    let filled = 0;
+    for (const part of parts) {
+      (whole as Uint32Array).set(part as Uint32Array, filled);
+      filled += part.length;
+    }
+    return [name, whole];
+  });
+  return { stream, length, columns: Object.fromEntries(columns) };
+}
+
 export function batchFromRows(stream: StreamName, rows: readonly Row[]): ColumnBatch {
   const columns = Object.entries(fieldsOf(stream)).map(([name, { type }]): [string, Column] => [
     name,

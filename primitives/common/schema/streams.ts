@@ -44,12 +44,10 @@ const ALERT_KINDS = [
 const PACKET_PROBES = [
   'none',
   'tap',
-  'dev_queue',
   'qdisc_enqueue',
   'dev_xmit',
   'netif_rx',
   'napi_receive',
-  'netif_receive',
   'drop',
 ] as const;
 const SOCKET_PROBES = [

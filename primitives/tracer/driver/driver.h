@@ -10,12 +10,11 @@ int BPF_PROG(nv_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
 {
 	struct nv_sighting s = {
 		.skb = skb,
-		.dev = dev,
 		.probe = NV_PACKET_PROBE_DEV_XMIT,
 		.neighbours = true,
 	};
 
-	return nv_sighted(&s);
+	return nv_at_uplink(&s, dev) ? nv_sighted(&s) : 0;
 }
 
 #endif

@@ -10,15 +10,16 @@ int BPF_PROG(nv_kfree_skb, struct sk_buff *skb, void *location, unsigned int rea
 {
 	struct nv_sighting s = {
 		.skb = skb,
-		.dev = BPF_CORE_READ(skb, dev),
 		.location = (__u64)location,
 		.drop_reason = reason,
 		.probe = NV_PACKET_PROBE_DROP,
 	};
 
-	if (!s.dev)
+	if (!skb->dev)
 		return 0;
-	return nv_sighted(&s);
+	s.device.netns = skb->dev->nd_net.net->ns.inum;
+	s.device.ifindex = skb->dev->ifindex;
+	return nv_netns_in_scope(s.device.netns) ? nv_sighted(&s) : 0;
 }
 
 #endif

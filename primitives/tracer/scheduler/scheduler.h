@@ -11,19 +11,25 @@
 #include "tracer/armed.h"
 #include "watch.h"
 
-#define NV_LEAST_WAIT_NS 50000
+#define NV_LEAST_WAIT_NS 100000
+/* Of a CPU. */
+#define NV_BUDGET_SLICES 200
 #define NV_LEAST_SLEEP_NS 1000000
 
 /* Watched threads that wait now. While none does, nobody asks who has the CPU. */
 static __u32 nv_waiting;
 
-/* When the thread that runs on the CPU was switched in. */
+struct nv_processor {
+	__u64 since_ns; /* the thread that runs on it was switched in; 0: not known */
+	struct nv_budget slices;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
-} nv_switched SEC(".maps");
+	__type(value, struct nv_processor);
+} nv_processors SEC(".maps");
 
 struct nv_stretch {
 	struct task_struct *task;
@@ -68,26 +74,37 @@ static __always_inline __u8 nv_task_throttled(struct task_struct *task)
 	return 0;
 }
 
+/* Who had the processor while a watched thread waited for one. */
+static __always_inline void nv_ran(struct task_struct *prev, bool watched, __u64 now_ns)
+{
+	struct nv_stretch slice = {
+		.task = prev,
+		.end_ns = now_ns,
+		.kind = NV_SCHED_KIND_SLICE,
+		.watched = watched,
+	};
+	struct nv_processor *processor;
+	__u32 zero = 0;
+
+	processor = bpf_map_lookup_elem(&nv_processors, &zero);
+	if (!processor)
+		return;
+	slice.start_ns = processor->since_ns;
+	processor->since_ns = now_ns;
+	if (!nv_waiting || !slice.start_ns || now_ns - slice.start_ns < NV_LEAST_WAIT_NS || !prev->pid)
+		return;
+	if (nv_spend(&processor->slices, NV_BUDGET_SLICES, now_ns))
+		nv_sched_event(&slice);
+	else
+		nv_lost(NV_LOSS_BUDGET, 1);
+}
+
 static __always_inline void nv_switched_out(struct task_struct *prev, __u32 prev_state, __u64 now_ns)
 {
-	__u32 thread = BPF_CORE_READ(prev, pid), zero = 0;
+	__u32 thread = prev->pid;
 	struct nv_watch *watch = bpf_map_lookup_elem(&nv_watched, &thread);
-	__u64 *since = bpf_map_lookup_elem(&nv_switched, &zero);
 
-	if (since) {
-		if (thread && nv_waiting && *since && now_ns - *since >= NV_LEAST_WAIT_NS) {
-			struct nv_stretch slice = {
-				.task = prev,
-				.start_ns = *since,
-				.end_ns = now_ns,
-				.kind = NV_SCHED_KIND_SLICE,
-				.watched = watch != NULL,
-			};
-
-			nv_sched_event(&slice);
-		}
-		*since = now_ns;
-	}
+	nv_ran(prev, watch != NULL, now_ns);
 	if (!watch)
 		return;
 	if (prev_state == NV_RUNNING) {
@@ -101,7 +118,7 @@ static __always_inline void nv_switched_out(struct task_struct *prev, __u32 prev
 
 static __always_inline void nv_switched_in(struct task_struct *next, __u64 now_ns)
 {
-	__u32 thread = BPF_CORE_READ(next, pid);
+	__u32 thread = next->pid;
 	struct nv_watch *watch = bpf_map_lookup_elem(&nv_watched, &thread);
 	struct nv_stretch s = { .task = next, .watched = 1 };
 
@@ -141,7 +158,7 @@ int BPF_PROG(nv_sched_switch, bool preempt, struct task_struct *prev, struct tas
 SEC("tp_btf/sched_wakeup")
 int BPF_PROG(nv_sched_wakeup, struct task_struct *task)
 {
-	__u32 thread = BPF_CORE_READ(task, pid);
+	__u32 thread = task->pid;
 	struct nv_watch *watch = bpf_map_lookup_elem(&nv_watched, &thread);
 
 	if (watch && watch->asleep_ns && !watch->runnable_ns) {
