@@ -23,9 +23,7 @@ export class RecordingEngine implements VerdictEngine {
   get(id: string): Incident | undefined {
     return this.incidents.find((incident) => incident.id === id);
   }
-  onChange(): () => void {
-    return () => undefined;
-  }
+  readonly onChange: VerdictEngine['onChange'] = () => () => undefined;
   start(): void {
     this.hosts.length = 0;
   }

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Incident } from '../incidents/incident.js';
+import { reportOf } from './document.js';
+import { noisyNeighbour, tracing, undetermined } from './fixtures.js';
+import { renderHtml, renderMarkdown } from './index.js';
+
+const tables = (incident: Incident): string[][] =>
+  reportOf(incident).sections.flatMap((s) =>
+    s.blocks.flatMap((b) => (b.kind === 'table' ? b.rows.map((row) => [...row]) : [])),
+  );
+
+describe('a report', () => {
+  it('says verdict, split against baseline, culprit, evidence, mapping and quality', () => {
+    const incident = noisyNeighbour();
+    const { title, facts, sections } = reportOf(incident);
+    expect(title).toContain('sender host a is to blame');
+    expect(Object.fromEntries(facts)).toMatchObject({ cause: 'noisy_neighbour', host: 'a' });
+    expect(sections.map((s) => s.title)).toEqual(
+      expect.arrayContaining([
+        'Where the time goes',
+        'Who did it',
+        'What to do',
+        'Evidence for',
+        'Evidence against',
+        'On the wire',
+        'Quality of the data',
+      ]),
+    );
+    const rows = tables(incident);
+    expect(rows.find(([place]) => place === 'sender host')?.slice(1)).not.toContain('–');
+    expect(rows.flat().join(' ')).toContain(incident.verdict?.culprits[0]?.id);
+  });
+
+  it('says why a term has no number, and that nobody should act on no verdict', () => {
+    const text = renderMarkdown(undetermined());
+    expect(text).toContain('there is no agent on d');
+    expect(text).toContain('Do not act on this verdict');
+    expect(text).toContain('1,204');
+  });
+
+  it('is there before the verdict is', () => {
+    expect(renderMarkdown(tracing())).toContain('its place is being traced');
+  });
+});
+
+describe('names of processes, pods and hosts', () => {
+  const hostile = '<script>alert(1)</script>|`*_[x](y)';
+  const incident: Incident = {
+    ...noisyNeighbour(),
+    victims: noisyNeighbour().victims.map((v) => ({ ...v, src: { ...v.src, process: hostile } })),
+  };
+
+  it('become no markup in HTML', () => {
+    expect(renderHtml(incident)).not.toContain('<script>');
+    expect(renderHtml(incident)).toContain('&lt;script&gt;');
+  });
+
+  it('become no markup in Markdown', () => {
+    const text = renderMarkdown(incident);
+    expect(text).not.toContain('<script>');
+    expect(text).toContain('\\|\\`\\*\\_\\[x\\](y)');
+  });
+});
