@@ -8,9 +8,10 @@ import type { Cluster } from './cluster.js';
 /** Hears of each step once. */
 export interface Progress {
   step(what: string, detail: string): void;
+  good(what: string, detail: string): void;
 }
 
-export const SILENT: Progress = { step: () => undefined };
+export const SILENT: Progress = { step: () => undefined, good: () => undefined };
 
 const VERDICT_WITHIN_MS = 15_000;
 /** However soon the verdict: the victims' own reports of whole seconds must show the harm. */
@@ -52,7 +53,7 @@ export async function runScenario(fault: Fault, setting: Setting): Promise<Outco
   let undoneAt: Date;
   try {
     if (fault.label === null) await pause(HEALTHY_FOR_MS);
-    else await Promise.all([verdict(fresh, progress, pause), pause(FAULT_FOR_MS)]);
+    else await Promise.all([verdict(fresh, injectedAt, progress, pause), pause(FAULT_FOR_MS)]);
   } finally {
     undoneAt = new Date();
     await undo();
@@ -66,6 +67,7 @@ export async function runScenario(fault: Fault, setting: Setting): Promise<Outco
 /** Follows the first new incident up to its verdict, saying each step once. */
 async function verdict(
   fresh: () => Promise<Incident[]>,
+  injectedAt: Date,
   progress: Progress,
   pause: (ms: number) => Promise<void>,
 ): Promise<void> {
@@ -89,7 +91,13 @@ async function verdict(
       for (const host of Object.keys(timing.armed_at).sort())
         once(`armed ${host}`, 'armed', `host ${host}`);
       once('tracing', 'tracing', `${timing.trace_events} events so far`);
-      if (incident.verdict) return;
+      if (incident.verdict) {
+        const { domain, host, cause } = incident.verdict;
+        const after = Date.parse(timing.verdict_at ?? '') - injectedAt.getTime();
+        const seconds = (after / 1000).toFixed(1);
+        progress.good('verdict', `${domain} ${host ?? ''} ${cause}, ${seconds} s after the fault`);
+        return;
+      }
     }
     await pause(POLL_MS);
   }
