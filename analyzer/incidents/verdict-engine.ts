@@ -21,7 +21,10 @@ const EVALUATE_EVERY_MS = 350;
 const FIRST_LOOK_NS = (SECOND_NS * 6n) / 10n;
 /** A case without harm is dropped after this long: the next alert starts another, with a fresh baseline. */
 const PATIENCE_NS = 5n * SECOND_NS;
-/** But not while its last alert is younger than a harm needs to show, unless alerts never end. */
+/** One that began before there was a past to hold it against ends sooner, for the same reason. */
+const LEAST_PAST_S = 3;
+const PATIENCE_WITHOUT_PAST_NS = 2n * SECOND_NS;
+/** A case is not dropped while its last alert is younger than a harm needs to show, unless alerts never end. */
 const LAST_ALERT_NS = 2n * SECOND_NS;
 const LONGEST_PATIENCE_NS = 12n * SECOND_NS;
 /** The best diagnosis is published this long after the harm was first proved, even if it is not certain. */
@@ -214,7 +217,7 @@ class Engine implements VerdictEngine {
       },
       'judged',
     );
-    if (!diagnosis) this.#healthy(subject, nowNs);
+    if (!diagnosis) this.#healthy(subject, nowNs, observations.baselineSeconds >= LEAST_PAST_S);
     else this.#harmed(subject, diagnosis, observations, quality, nowNs);
     this.#rearm(subject, nowNs);
   }
@@ -255,13 +258,17 @@ class Engine implements VerdictEngine {
     return subject.agreeing >= REVISE_AFTER && diagnosis.verdict.confidence >= CERTAIN;
   }
 
-  #healthy(subject: Case, nowNs: bigint): void {
+  #healthy(subject: Case, nowNs: bigint, hasPast: boolean): void {
     subject.agreeing = 0;
     subject.lastKey = null;
     subject.lastHealthyNs = nowNs;
     if (!subject.incident) {
       const ageNs = nowNs - subject.startedNs;
       const quietNs = nowNs - subject.lastAlertNs;
+      if (!hasPast) {
+        if (ageNs >= PATIENCE_WITHOUT_PAST_NS) this.#drop(subject);
+        return;
+      }
       if (ageNs < PATIENCE_NS || (quietNs < LAST_ALERT_NS && ageNs < LONGEST_PATIENCE_NS)) return;
       this.#mutes.add(subject, nowNs - LAST_ALERT_NS, nowNs);
       this.#drop(subject);

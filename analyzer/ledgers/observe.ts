@@ -155,6 +155,7 @@ export interface Observations {
   /** Ports that somebody listens on. */
   readonly listening: ReadonlySet<number>;
   readonly seconds: number;
+  /** As far as records reach back within its window. */
   readonly baselineSeconds: number;
 }
 
@@ -185,13 +186,19 @@ export async function observe(
       'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
     ),
   ]);
-  const [waits, waitCulprits, queue, drops, changes] = await Promise.all([
+  const [waits, waitCulprits, queue, drops, changes, reach] = await Promise.all([
     rows<WaitRow>(`SELECT * FROM ${call('thread_waits', window)}`),
     rows<WaitCulpritRow>(`SELECT * FROM ${call('wait_culprits', window)}`),
     rows<QueueRow>(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`),
     rows<DropRow>(`SELECT * FROM ${call('drops', window)}`),
     rows<ChangeRow>(`SELECT * FROM ${call('host_changes', window)}`),
+    rows<{ from_ns: bigint | number | null }>(
+      `SELECT min(f.interval_start_ns + c.offset_ns) AS from_ns
+       FROM flow_interval f JOIN host_clock c ON c.host = f.host
+       WHERE f.received_ns BETWEEN ${baselineWindow.fromNs} AND ${baselineWindow.toNs}`,
+    ),
   ]);
+  const oldestNs = BigInt(reach[0]?.from_ns ?? baselineWindow.toNs);
   return {
     window,
     baselineWindow,
@@ -200,7 +207,10 @@ export async function observe(
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
     seconds: seconds(window),
-    baselineSeconds: seconds(baselineWindow),
+    baselineSeconds: Math.min(
+      seconds(baselineWindow),
+      seconds({ fromNs: oldestNs, toNs: baselineWindow.toNs }),
+    ),
   };
 }
 

@@ -45,23 +45,19 @@ export class Taps {
   attach(options: TapOptions): TapLink['method'] {
     const { netnsFd, ifindex, ifname, role, pod } = options;
     if (this.#attached.has(ifindex)) this.detach(ifindex);
+    const link = attachTap({
+      netns: netnsFd,
+      ifindex,
+      ifname,
+      ingressProgram: this.programs.ingress,
+      egressProgram: this.programs.egress,
+    });
+    this.#attached.set(ifindex, { options, link });
+    this.#detached.delete(ifindex);
+    if (role === 'pod') this.#known.set(ifindex, { ifname, role, pod, ifindex });
+    // Last: a program without its entry counts nothing, so that no flow is seen in one direction only.
     native().mapUpdate(this.map, keyOf(ifindex), entryOf(options));
-    try {
-      const link = attachTap({
-        netns: netnsFd,
-        ifindex,
-        ifname,
-        ingressProgram: this.programs.ingress,
-        egressProgram: this.programs.egress,
-      });
-      this.#attached.set(ifindex, { options, link });
-      this.#detached.delete(ifindex);
-      if (role === 'pod') this.#known.set(ifindex, { ifname, role, pod, ifindex });
-      return link.method;
-    } catch (error) {
-      native().mapDelete(this.map, keyOf(ifindex));
-      throw error;
-    }
+    return link.method;
   }
 
   detach(ifindex: number): void {
