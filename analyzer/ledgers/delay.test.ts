@@ -49,6 +49,20 @@ describe('delay ledger', () => {
     expect(isLate(delayLedger(direction, marks(40, {})).path)).toBe(true);
   });
 
+  it('sees a tail that the baseline did not have, and not one that it had', () => {
+    const tail = marks(200, (i) => (i % 10 === 0 ? { pod: 60_000 } : {}));
+    const quick = marks(200, {});
+    expect(isLate(delayLedger(directionOf({ now: tail, baseline: quick }), []).pod)).toBe(true);
+    expect(isLate(delayLedger(directionOf({ now: tail, baseline: tail }), []).pod)).toBe(false);
+  });
+
+  it('takes neither one burst nor what nobody feels for harm', () => {
+    const burst = marks(60, (i) => (i >= 20 && i < 25 ? { network: 5000 } : {}));
+    expect(isLate(delayLedger(directionOf({ now: burst }), []).path)).toBe(false);
+    const little = marks(60, (i) => (i % 10 === 0 ? { network: 1700 } : {}));
+    expect(isLate(delayLedger(directionOf({ now: little }), []).path)).toBe(false);
+  });
+
   it('does not call a slow path late that has always been slow', () => {
     const slow = { network: 150_000 };
     const direction = directionOf({ baseline: marks(40, slow), now: marks(40, slow) });

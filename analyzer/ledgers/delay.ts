@@ -23,6 +23,11 @@ export interface PathSplit {
 const LEAST_EXCESS_US = 1000;
 /** So many late marks make a finding, whatever their share. */
 const LEAST_LATE = 3;
+/** They must be found in as many stretches of this length: one burst of somebody's work is no fault. */
+const LEAST_STRETCHES = 3;
+const STRETCH_US = 250_000;
+/** Excess spread over all marks below which nobody suffers. */
+const LEAST_HARM_US = 200;
 /** Chance at which as many late marks are still put down to the baseline's own tail. */
 const SIGNIFICANCE = 1e-4;
 /** A baseline needs as many marks. */
@@ -31,6 +36,10 @@ const LEAST_BASELINE = 8;
 export interface Lateness {
   readonly marks: number;
   readonly late: MarkRow[];
+  /** Quarters of a second that hold a late mark. */
+  readonly stretches: number;
+  /** Share of late marks that the baseline's own tail leads to expect. */
+  readonly expectedShare: number;
   readonly thresholdUs: number;
   readonly baselineMedianUs: number;
   /** Mean excess of the late marks over the baseline's median. */
@@ -129,9 +138,13 @@ function lateness(
   const late = measured.filter((m) => value(m) > thresholdUs);
   const lateValues = late.map(value);
   const excessUs = late.length === 0 ? 0 : mean(lateValues) - baselineMedianUs;
+  const lateBefore = before.filter((v) => v > thresholdUs).length;
   return {
     marks: measured.length,
     late,
+    stretches: new Set(late.map((m) => Math.floor(m.at_us / STRETCH_US))).size,
+    // Two more of each kind (Agresti and Coull): few marks without a late one do not prove that there is none.
+    expectedShare: (lateBefore + 2) / (before.length + 4),
     thresholdUs,
     baselineMedianUs,
     excessUs,
@@ -145,7 +158,9 @@ function lateness(
 export const isLate = (l: Lateness | null): l is Lateness =>
   l !== null &&
   l.late.length >= LEAST_LATE &&
-  binomialTail(l.marks, l.late.length, 0.1) < SIGNIFICANCE;
+  l.stretches >= LEAST_STRETCHES &&
+  l.harmUs >= LEAST_HARM_US &&
+  binomialTail(l.marks, l.late.length, l.expectedShare) < SIGNIFICANCE;
 
 export function delayLedger(direction: Direction, peers: readonly MarkRow[]): DelayLedger {
   const own = direction.baseline.filter(isJoined);
@@ -155,7 +170,7 @@ export function delayLedger(direction: Direction, peers: readonly MarkRow[]): De
   const pod = lateness(now, baseline, podTime);
   const late = isLate(path) ? path.late : isLate(pod) ? pod.late : now;
   const base = meanSplit(baseline.map(split));
-  const rows = late.map(withEdges);
+  const rows = wellTraced(late).map(withEdges);
   const excessOf = (s: PathSplit): number[] =>
     PATH_TERMS.map((term) => (s[term] ?? 0) - (base[term] ?? 0));
   const wins = winnerShares(rows.map(excessOf));
@@ -166,7 +181,7 @@ export function delayLedger(direction: Direction, peers: readonly MarkRow[]): De
     pod,
     now: current,
     baseline: base,
-    edges: edgeMeans(late),
+    edges: edgeMeans(wellTraced(late)),
     joined: now.length,
     wins: { sender_host: wins[0] ?? 0, network: wins[1] ?? 0, receiver_host: wins[2] ?? 0 },
     excess: {
@@ -176,6 +191,12 @@ export function delayLedger(direction: Direction, peers: readonly MarkRow[]): De
     },
     forwardExcessUs: forwardExcess(late, baseline),
   };
+}
+
+/** The marks whose four edges are all known, if they are enough: with an edge unknown its time stays in the network. */
+function wellTraced(marks: readonly MarkRow[]): readonly MarkRow[] {
+  const whole = marks.filter((m) => EDGES.every((edge) => typeof m[edge] === 'number'));
+  return whole.length >= LEAST_LATE ? whole : marks;
 }
 
 function edgeMeans(marks: readonly MarkRow[]): Record<Edge, number | null> {

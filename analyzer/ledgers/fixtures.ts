@@ -23,7 +23,7 @@ export interface MarkTimes {
 
 function markRow(index: number, times: MarkTimes, flow = REQUEST): MarkRow {
   const { senderHost = 20, network = 100, receiverHost = 20, pod = 300, edges = {} } = times;
-  const at = index * 10_000_000;
+  const at = index * 50_000_000;
   return {
     ...flow,
     mark: 1000 + index * 100,

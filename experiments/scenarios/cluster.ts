@@ -8,12 +8,6 @@ import { artifact } from '../../primitives/common/artifacts.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 
 const READY_WITHIN_MS = 15_000;
-/**
- * Ahead of the workloads' equals, on whichever processor is free of a fault's job. Not real-time: observers that
- * starve the kernel's own threads wait for these in turn, and the healthy clients with them.
- */
-const OBSERVER_NICE = -10;
-
 export class Cluster {
   readonly #children: ChildProcess[] = [];
   #complaint: string | null = null;
@@ -63,7 +57,7 @@ export class Cluster {
   #spawn(args: readonly string[]): void {
     const child = this.testbed.processes.spawn(
       [process.execPath, artifact('dist/cli/main.js'), ...args],
-      { stderr: 'pipe', nice: OBSERVER_NICE },
+      { stderr: 'pipe' },
     );
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => {

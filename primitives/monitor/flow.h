@@ -50,6 +50,8 @@ struct nv_shift {
 	__u64 deviation_ns; /* mean absolute */
 	__u32 score; /* 1/16 */
 	__u32 since_ms; /* the score left 0 */
+	__u32 far; /* 1/32 */
+	__u32 far_since_ms;
 	__u32 samples;
 	__u32 pad;
 };

@@ -4,8 +4,12 @@
  *
  *	z = (x - mean) / (deviation + floor), clipped to 8;    S = max(0, S + z - 2)
  *
- * Shifted when S > 16 and S has been above 0 for a tenth of a second: a stream gives three late values within one
- * burst of somebody's work on the same processor.
+ * and, for a tail that grows while most values stay, of far values (z of 8) at more than one in 32:
+ *
+ *	T = max(0, T + (far ? 1 : -1/32))
+ *
+ * Shifted when S > 16 or T > 4, held for a tenth of a second: a stream gives several late values within one burst of
+ * somebody's work on the same processor.
  */
 #ifndef NV_SHIFT_H
 #define NV_SHIFT_H
@@ -23,6 +27,9 @@
 #define NV_SHIFT_LEAST_EXCESS_NS 1000000
 #define NV_SHIFT_WARM_UP 16
 #define NV_SHIFT_HOLD_MS 100
+#define NV_FAR_ONE 32
+#define NV_FAR_LIMIT (4 * NV_FAR_ONE)
+#define NV_FAR_CEILING (6 * NV_FAR_ONE)
 #define NV_SLOW_GAIN 6 /* 1/64 */
 #define NV_FROZEN_GAIN 9 /* 1/512: a shift must not become the new normal while it is judged */
 
@@ -56,10 +63,23 @@ static __always_inline bool nv_shift_score(struct nv_shift *shift, bool above, _
 	return shift->score > NV_SHIFT_LIMIT && now_ms - shift->since_ms >= NV_SHIFT_HOLD_MS;
 }
 
+static __always_inline bool nv_shift_tail(struct nv_shift *shift, bool far, __u32 now_ms)
+{
+	if (!shift->far)
+		shift->far_since_ms = now_ms;
+	if (far)
+		shift->far += NV_FAR_ONE;
+	else if (shift->far)
+		shift->far--;
+	if (shift->far > NV_FAR_CEILING)
+		shift->far = NV_FAR_CEILING;
+	return shift->far > NV_FAR_LIMIT && now_ms - shift->far_since_ms >= NV_SHIFT_HOLD_MS;
+}
+
 /* Takes one more value; answers whether the mean has shifted upwards. */
 NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns, __u32 now_ms)
 {
-	bool above, warm, high;
+	bool above, warm, high, risen, tail;
 	__u64 distance, z;
 	__u32 gain;
 
@@ -83,7 +103,9 @@ NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns, __u32 now_ms)
 	}
 	if (shift->samples < 1 << NV_SLOW_GAIN)
 		shift->samples++;
-	return nv_shift_score(shift, above, z, now_ms) && high;
+	risen = nv_shift_score(shift, above, z, now_ms);
+	tail = nv_shift_tail(shift, high && z == NV_Z_CLIP, now_ms);
+	return high && (risen || tail);
 }
 
 #endif

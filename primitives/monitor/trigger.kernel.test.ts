@@ -41,6 +41,12 @@ it('takes a late burst for no shift', async () => {
   expect(shifts()).toEqual([]);
 });
 
+it('raises a tail that grows while most values stay', async () => {
+  for (let i = 0; i < 40; i++) await exchange(0);
+  for (let i = 0; i < 80; i++) await exchange(i % 8 === 0 ? 20 : 0);
+  expect(shifts()).toHaveLength(1);
+});
+
 it('does not learn the shift as the new normal', async () => {
   for (let i = 0; i < 64; i++) await exchange(0);
   for (let i = 0; i < 10; i++) await exchange(5);
