@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident } from '../../analyzer/incidents/incident.js';
 import type { Testbed } from '../testbed/index.js';
 import { artifact } from '../../primitives/common/artifacts.js';
-import { NetverdictError } from '../../primitives/common/errors/index.js';
+import { type ErrorCode, ERRORS, NetverdictError } from '../../primitives/common/errors/index.js';
 
 const READY_WITHIN_MS = 15_000;
 export class Cluster {
   readonly #children: ChildProcess[] = [];
-  #complaint: string | null = null;
+  #complaint: NetverdictError | null = null;
 
   private constructor(
     private readonly testbed: Testbed,
@@ -65,7 +65,7 @@ export class Cluster {
       if (process.env['NETVERDICT_DEBUG']) process.stderr.write(chunk);
     });
     child.once('exit', (code) => {
-      if (!this.#stopping) this.#complaint = `${args[0]} ended with ${code}: ${said.trim()}`;
+      if (!this.#stopping) this.#complaint = complaintOf(`${args[0]} ended with ${code}`, said);
     });
     this.#children.push(child);
   }
@@ -85,7 +85,7 @@ export class Cluster {
 
   /** Throws when an agent or the analyzer has ended by itself. */
   check(): void {
-    if (this.#complaint !== null) throw new NetverdictError('NV_INTERNAL', this.#complaint);
+    if (this.#complaint !== null) throw this.#complaint;
   }
 
   #get(path: string): Promise<Response> {
@@ -104,4 +104,12 @@ export class Cluster {
     this.#stopping = true;
     await Promise.all(this.#children.map((child) => this.testbed.processes.end(child, 4000)));
   }
+}
+
+/** A process that named its error ends the run with the same one. */
+function complaintOf(ending: string, said: string): NetverdictError {
+  const [, code = '', message = ''] = /^netverdict: (NV_\w+): (.*)$/m.exec(said) ?? [];
+  return code in ERRORS
+    ? new NetverdictError(code as ErrorCode, message)
+    : new NetverdictError('NV_INTERNAL', `${ending}: ${said.trim()}`);
 }

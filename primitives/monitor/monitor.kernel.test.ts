@@ -22,6 +22,8 @@ const FLOW = { src: '192.0.2.1', src_port: 40123, dst: '192.0.2.2', dst_port: 90
 let pair: VethPair;
 let netns: Netns;
 let monitor: Monitor;
+/** Undone last to first, however far the set-up came. */
+const undo: (() => void | Promise<void>)[] = [];
 const alerts: Row[] = [];
 const children: ChildProcess[] = [];
 
@@ -36,8 +38,11 @@ const rowsOf = (batches: readonly ColumnBatch[], stream: string): Row[] =>
 
 beforeAll(async () => {
   pair = await makeVethPair('monitor');
+  undo.push(() => pair.destroy());
   netns = Netns.open(pair.left);
+  undo.push(() => netns.close());
   monitor = Monitor.open({ host: 'h', maxFlows: 256 });
+  undo.push(() => monitor.close());
   monitor.onAlert((batch) => alerts.push(...rowsFromBatch(batch)));
   const { ifindex, ifname } = pair;
   monitor.attach({ netnsFd: netns.fd, ifindex, ifname, role: 'pod', pod: 'p1' });
@@ -48,9 +53,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
-  monitor.close();
-  netns.close();
-  await pair.destroy();
+  for (const step of undo.reverse()) await step();
 });
 
 it('measures both directions of a real connection', async () => {
