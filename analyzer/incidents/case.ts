@@ -36,6 +36,8 @@ export class Case {
   /** End of the last window that showed no harm. */
   lastHealthyNs = 0n;
   last: Diagnosis | null = null;
+  /** Publishes the newest diagnosis of an incident that has no verdict yet. */
+  unpublished: (() => void) | null = null;
   incident: Incident | null = null;
   confirmedNs = 0n;
 

@@ -238,9 +238,14 @@ class Engine implements VerdictEngine {
       this.#keep(subject, openIncident(subject, diagnosis, observations, quality));
     }
     const incident = subject.incident;
-    if (!incident || !this.#shouldPublish(subject, incident, diagnosis, nowNs)) return;
-    subject.last = diagnosis;
-    this.#keep(subject, diagnosed(incident, subject, diagnosis, observations, quality, nowNs));
+    if (!incident) return;
+    const publish = (): void => {
+      subject.last = diagnosis;
+      subject.unpublished = null;
+      this.#keep(subject, diagnosed(incident, subject, diagnosis, observations, quality, nowNs));
+    };
+    if (this.#shouldPublish(subject, incident, diagnosis, nowNs)) publish();
+    else if (incident.verdict === null) subject.unpublished = publish;
   }
 
   /** A first verdict when it is certain or due; later the same with more behind it, or another that holds. */
@@ -274,6 +279,8 @@ class Engine implements VerdictEngine {
       this.#drop(subject);
       return;
     }
+    // Nothing more certain will come of a harm that is over.
+    subject.unpublished?.();
     if (nowNs - subject.lastHarmNs < HEALTHY_FOR_NS) return;
     this.#keep(subject, { ...subject.incident, state: 'closed', closed_at: rfc3339(nowNs) });
     this.#drop(subject);

@@ -83,6 +83,9 @@ export function accountRow(
     response_mean_us: 300,
     outstanding_bytes: null,
     stuck_ms: null,
+    unanswered_ms: 0,
+    usual_response_us: 0,
+    answered_ms_ago: null,
     seconds: 3,
     ...row,
   };

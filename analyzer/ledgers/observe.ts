@@ -55,6 +55,11 @@ export interface AccountRow extends FlowKey {
   readonly response_mean_us: number | null;
   readonly outstanding_bytes: number | null;
   readonly stuck_ms: number | null;
+  /** Age of the request that awaits its answer; 0 if none, or where nobody ever answers. */
+  readonly unanswered_ms: number;
+  readonly usual_response_us: number;
+  /** Since the end of the last sweep interval with a response; null if there was none. */
+  readonly answered_ms_ago: number | null;
   readonly seconds: number;
 }
 

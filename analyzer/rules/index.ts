@@ -8,7 +8,7 @@ import type { Finding } from './finding.js';
 import { loss } from './loss.js';
 import { pathDelay } from './path-delay.js';
 import { podDelay, slowResponses } from './pod-delay.js';
-import { closedWindow, stuck } from './progress.js';
+import { closedWindow, stuck, unanswered } from './progress.js';
 import { setup } from './setup.js';
 
 export interface Judged {
@@ -33,6 +33,7 @@ function judgeDirection(direction: Direction, observations: Observations): Judge
     setup(direction, observations),
     stuck(direction, observations),
     closedWindow(direction, observations),
+    unanswered(direction, observations),
     loss(lossLedger(direction), ledger, observations),
     podDelay(ledger, observations) ?? slowResponses(ledger, observations),
     pathDelay(ledger, observations),

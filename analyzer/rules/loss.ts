@@ -4,7 +4,7 @@ import type { DelayLedger } from '../ledgers/delay.js';
 import { isLate } from '../ledgers/delay.js';
 import { describeFlow } from '../ledgers/flow.js';
 import { type LossEdge, type LossLedger } from '../ledgers/loss.js';
-import type { DropRow, Observations } from '../ledgers/observe.js';
+import type { Direction, DropRow, Observations } from '../ledgers/observe.js';
 import { isSelfInflicted } from '../ledgers/roles.js';
 import type { CauseId } from './causes.js';
 import { duration, evidence, type Finding, round } from './finding.js';
@@ -21,7 +21,8 @@ export function loss(
   delay: DelayLedger,
   observations: Observations,
 ): Finding | null {
-  const { direction, edge } = ledger;
+  const { direction } = ledger;
+  const edge = ledger.edge ?? insidePod(direction, observations);
   if (ledger.resent < LEAST_RESENT || edge === null) return null;
   const queued = isLate(delay.path) ? delay.path.excessUs : 0;
   if (
@@ -85,6 +86,23 @@ export function loss(
   };
 }
 
+/** Every tap saw the re-sends, and the receiver's kernel says that it dropped what came before them: behind its pod tap. */
+function insidePod({ flow, dstHost }: Direction, observations: Observations): LossEdge | null {
+  const dropped = observations.drops.some(
+    (d) =>
+      d.host === dstHost &&
+      d.src === flow.src &&
+      d.src_port === flow.src_port &&
+      d.dst === flow.dst &&
+      d.dst_port === flow.dst_port &&
+      TELLING_DROPS.test(d.reason),
+  );
+  return dropped ? 'receiver_host' : null;
+}
+
+/** Reasons that name a mechanism, not a consequence. */
+const TELLING_DROPS = /NETFILTER|QDISC|BACKLOG|FULL_RING|RCVBUFF|NOMEM|XDP|TC_/;
+
 export const PLACE_NAMES: Record<LossEdge, string> = {
   sender_host: 'inside the sender host',
   network: 'between the two hosts',
@@ -113,7 +131,7 @@ function dropsOn(
       d.dst === flow.dst &&
       d.dst_port === flow.dst_port &&
       (host ? d.host === host : d.host === srcHost || d.host === dstHost) &&
-      /NETFILTER|QDISC|BACKLOG|FULL_RING|RCVBUFF|NOMEM|XDP|TC_/.test(d.reason),
+      TELLING_DROPS.test(d.reason),
   );
 }
 

@@ -116,6 +116,58 @@ function interfaceDown(
   };
 }
 
+/** A request waits this long, and this many times longer than usual, for an answer. */
+const UNANSWERED_MS = 1000;
+const UNUSUAL = 20;
+/** One connection may have been left in the middle of a conversation; several were not. */
+const LEAST_UNANSWERED = 2;
+
+/** A response is told by its sweep, half a second late; the request by its own time. */
+const SWEEP_MS = 700;
+
+/** Requests reached the pod, on several connections, and its server answers nobody. */
+export function unanswered(direction: Direction, observations: Observations): Finding | null {
+  const { flow, dstHost, dstPod } = direction;
+  const waits = (d: Direction): boolean => {
+    const at = d.account.bp;
+    return (
+      at !== undefined &&
+      at.unanswered_ms >= Math.max(UNANSWERED_MS, (UNUSUAL * at.usual_response_us) / 1000)
+    );
+  };
+  const own = direction.account.bp;
+  if (!own || dstHost === null || !waits(direction) || !own.dst_present) return null;
+  const same = [...observations.directions.values()].filter(
+    (d) => d.flow.dst === flow.dst && d.flow.dst_port === flow.dst_port,
+  );
+  const waiting = same.filter(waits);
+  const answers = same.some(
+    ({ account: { bp } }) => (bp?.answered_ms_ago ?? Infinity) < own.unanswered_ms - SWEEP_MS,
+  );
+  if (waiting.length < LEAST_UNANSWERED || answers) return null;
+  return {
+    rule: 'response_time',
+    cause: 'app_limited',
+    host: dstHost,
+    victim: flow,
+    harmUs: own.unanswered_ms * 1000,
+    confidence: 0.85,
+    culprits: [{ kind: 'pod', id: dstPod ?? flow.dst, host: dstHost, share: 1 }],
+    evidence: [
+      evidence(
+        'progress.unanswered',
+        true,
+        `${waiting.length} connections to ${flow.dst}:${flow.dst_port} await an answer, the oldest for ` +
+          `${duration(1000 * Math.max(...waiting.map((d) => d.account.bp?.unanswered_ms ?? 0)))}; usual is ` +
+          `${duration(own.usual_response_us)}. The requests passed the pod tap of ${dstHost} and were acknowledged; nobody was answered since.`,
+        sql(observations),
+        waiting.map((d) => ({ ...d.flow, unanswered_ms: d.account.bp?.unanswered_ms })),
+      ),
+    ],
+    statement: `The server at ${flow.dst}:${flow.dst_port} on ${dstHost} has stopped answering`,
+  };
+}
+
 /** The receiver closed its window and kept it closed. */
 export function closedWindow(direction: Direction, observations: Observations): Finding | null {
   const at =

@@ -283,4 +283,33 @@ describe('loss, set-up and progress', () => {
       cause: 'slow_reader',
     });
   });
+
+  it('blames a server that answers none of its connections, but not for one left alone', () => {
+    const waits = { unanswered_ms: 2000, usual_response_us: 500, answered_ms_ago: 1600 };
+    const at = (port: number, row: object): Direction => {
+      const flow = { ...REQUEST, src_port: port };
+      return directionOf({ flow, account: { bp: accountRow('bp', row, flow) } });
+    };
+    const both = [at(REQUEST.src_port, waits), at(40_002, waits)];
+    expect(verdictOf(both)).toMatchObject({ host: 'b', cause: 'app_limited' });
+    expect(verdictOf([at(REQUEST.src_port, waits)])).toBeNull();
+    expect(verdictOf([...both, at(40_003, { responses: 9, answered_ms_ago: 200 })])).toBeNull();
+  });
+
+  it('finds drops behind the last tap by their reason', () => {
+    const resent = { data_segments: 100, retransmitted_segments: 9 };
+    const account = {
+      ap: accountRow('ap', resent),
+      au: accountRow('au', resent),
+      bu: accountRow('bu', resent),
+      bp: accountRow('bp', resent),
+    };
+    const drop = { ...REQUEST, host: 'b', ifname: 'eth0', reason: 'NETFILTER_DROP' };
+    const drops = [{ ...drop, symbol: 'nf_hook_slow', packets: 9, bytes: 900 }];
+    expect(verdictOf([directionOf({ account })])).toBeNull();
+    expect(verdictOf([directionOf({ account })], { drops })).toMatchObject({
+      domain: 'receiver_host',
+      layer: 'netfilter',
+    });
+  });
 });

@@ -6,8 +6,8 @@ import { packetEvent, schedEvent } from '../common/schema/streams.js';
 import type { TracedRecords } from '../tracer/index.js';
 import { type CgroupMounts, cgroupMounts, cgroupOf } from './counters/cgroup.js';
 
-/** Processes come and go; their ids come back. */
-const REMEMBERED_CGROUPS = 4096;
+/** Processes come and go, their ids come back, and some are moved to another cgroup. */
+const REMEMBERED_MS = 2000;
 
 type PacketField = keyof typeof packetEvent.kernel;
 
@@ -15,6 +15,7 @@ type PacketField = keyof typeof packetEvent.kernel;
 export class TraceDecoder {
   readonly #mounts: CgroupMounts = cgroupMounts();
   readonly #cgroups = new Map<number, string>();
+  #forgetAt = 0;
 
   constructor(
     private readonly host: string,
@@ -50,6 +51,10 @@ export class TraceDecoder {
   #cgroupsOf(bytes: Uint8Array): string[] {
     const { offset } = LAYOUTS.sched_event.fields.tgid;
     const { type } = schedEvent.kernel.tgid;
+    if (performance.now() > this.#forgetAt) {
+      this.#cgroups.clear();
+      this.#forgetAt = performance.now() + REMEMBERED_MS;
+    }
     const tgids = decodeColumn(type, bytes, recordSize('sched_event'), offset) as Uint32Array;
     return Array.from(tgids, (tgid) => this.#cgroupOf(tgid));
   }
@@ -57,7 +62,6 @@ export class TraceDecoder {
   #cgroupOf(tgid: number): string {
     const known = this.#cgroups.get(tgid);
     if (known !== undefined) return known;
-    if (this.#cgroups.size >= REMEMBERED_CGROUPS) this.#cgroups.clear();
     const path = tgid === 0 ? '' : cgroupOf(tgid, this.#mounts);
     this.#cgroups.set(tgid, path);
     return path;

@@ -168,12 +168,15 @@ class Rows {
   }
 }
 
-/** Data that stay outstanding make a row although nothing moves; a direction that never sent makes none. */
+/** Data outstanding and requests unanswered make a row although nothing moves; a direction that never sent makes none. */
 function changed(now: Uint8Array, before: Uint8Array): boolean {
   if (view(now).getBigUint64(COUNTERS.first_seen_ns.offset, true) === 0n) return false;
   const counters = now.subarray(0, COUNTER_BYTES);
   if (Buffer.compare(counters, before.subarray(0, COUNTER_BYTES)) !== 0) return true;
-  return view(now).getBigUint64(COUNTERS.outstanding_since_ns.offset, true) > 0n;
+  const since = (field: 'outstanding_since_ns' | 'request_since_ns'): bigint =>
+    view(now).getBigUint64(COUNTERS[field].offset, true);
+  const answers = view(now).getUint32(COUNTERS.response_mean_us.offset, true) > 0;
+  return since('outstanding_since_ns') > 0n || (answers && since('request_since_ns') > 0n);
 }
 
 const view = (bytes: Uint8Array): DataView =>

@@ -103,7 +103,7 @@ export class Monitor {
     return [
       flows,
       samples,
-      batchFromRows('alert', this.#pull.noProgress(flows, nowNs)),
+      batchFromRows('alert', this.#pull.find(flows, nowNs)),
       this.#lossBatch(evicted, nowNs),
     ];
   }

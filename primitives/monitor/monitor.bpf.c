@@ -35,6 +35,8 @@ static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *f
 		mine->counters.fins++;
 		mine->finished = 1;
 	}
+	if (packet->flags & (NV_TCP_FIN | NV_TCP_RST))
+		nv_request_forget(flow);
 	if (!(packet->flags & NV_TCP_SYN) && (packet->payload || packet->flags & NV_TCP_FIN))
 		nv_tcp_data(passage, flow);
 }

@@ -35,10 +35,22 @@ static __always_inline void nv_response_close(struct nv_passage *passage, struct
 	__u64 threshold = nv_shift_threshold(&request->response);
 
 	request->request_ns = 0;
+	request->counters.request_since_ns = 0;
 	nv_count_response(&request->counters, taken_ns);
 	if (nv_shift_update(&request->response, taken_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESPONSE_SHIFT), passage, flow, taken_ns,
 			 threshold);
+	if (request->response.samples >= NV_SHIFT_WARM_UP)
+		request->counters.response_mean_us = request->response.mean_ns / 1000;
+}
+
+/* Nobody waits for an answer on a connection that is closed. */
+static __always_inline void nv_request_forget(struct nv_flow *flow)
+{
+	for (int i = 0; i < 2; i++) {
+		flow->direction[i].request_ns = 0;
+		flow->direction[i].counters.request_since_ns = 0;
+	}
 }
 
 /* Data of passage->direction that were not seen before. */
@@ -56,6 +68,7 @@ static __always_inline void nv_turn(struct nv_passage *passage, struct nv_flow *
 	if (flow->client == direction + 1 && flow->turn != direction + 1) {
 		mine->request_ns = nv_now(passage);
 		mine->request_seq = packet->seq;
+		mine->counters.request_since_ns = passage->coarse_ns;
 	}
 	if (other->request_ns && answers)
 		nv_response_close(passage, flow, !direction);

@@ -34,6 +34,13 @@ SELECT
   sum(f.rtt_sum_ns) / 1000.0 / nullif(sum(f.rtt_exact), 0) AS rtt_mean_us,
   max((f.snd_max::BIGINT - f.ack_max::BIGINT) & 4294967295) FILTER (f.outstanding_since_ns > 0) AS outstanding_bytes,
   max(f.interval_end_ns - f.outstanding_since_ns) FILTER (f.outstanding_since_ns > 0) / 1000000.0 AS stuck_ms,
+  -- The newest word: an answer ends the waiting.
+  arg_max(
+    CASE WHEN f.request_since_ns > 0 AND f.response_mean_us > 0
+      THEN (f.interval_end_ns - f.request_since_ns) / 1000000.0 ELSE 0 END,
+    f.interval_end_ns) AS unanswered_ms,
+  max(f.response_mean_us) AS usual_response_us,
+  (to_ns - max(f.interval_end_ns + c.offset_ns) FILTER (f.responses > 0)) / 1000000.0 AS answered_ms_ago,
   arg_max(f.window_bytes, f.interval_end_ns) AS window_bytes,
   sum(f.interval_end_ns - f.interval_start_ns) / 1e9 AS seconds
 FROM flow_interval f

@@ -40,6 +40,7 @@ const ALERT_KINDS = [
   'zero_window',
   'no_progress',
   'refused',
+  'no_response',
 ] as const;
 const PACKET_PROBES = [
   'none',
@@ -133,6 +134,7 @@ export const flowInterval = {
       'start of the present stretch of data without ACK progress, 0 if none',
       'ns',
     ),
+    request_since_ns: u64('start of the request that awaits its answer, 0 if none', 'ns'),
     rtt_min_ns: u64('least exact sample of the flow so far, 0 if none', 'ns'),
     snd_max: u32('highest end of data seen, sequence number'),
     ack_max: u32('highest ACK of this data seen, sequence number'),
@@ -141,6 +143,7 @@ export const flowInterval = {
       'bytes',
     ),
     rtt_mean_us: u32('slow mean kept for the trigger', 'us'),
+    response_mean_us: u32('the same of responses, 0 before 16 of them', 'us'),
   },
 } as const satisfies Stream;
 

@@ -4,7 +4,7 @@
 export const LAYOUTS = {
   flow_interval: {
     struct: 'nv_flow_counters',
-    size: 528,
+    size: 544,
     fields: {
       packets: { offset: 0, size: 8, type: 'u64' },
       wire_bytes: { offset: 8, size: 8, type: 'u64' },
@@ -36,11 +36,13 @@ export const LAYOUTS = {
       first_seen_ns: { offset: 480, size: 8, type: 'u64' },
       last_seen_ns: { offset: 488, size: 8, type: 'u64' },
       outstanding_since_ns: { offset: 496, size: 8, type: 'u64' },
-      rtt_min_ns: { offset: 504, size: 8, type: 'u64' },
-      snd_max: { offset: 512, size: 4, type: 'u32' },
-      ack_max: { offset: 516, size: 4, type: 'u32' },
-      window_bytes: { offset: 520, size: 4, type: 'u32' },
-      rtt_mean_us: { offset: 524, size: 4, type: 'u32' },
+      request_since_ns: { offset: 504, size: 8, type: 'u64' },
+      rtt_min_ns: { offset: 512, size: 8, type: 'u64' },
+      snd_max: { offset: 520, size: 4, type: 'u32' },
+      ack_max: { offset: 524, size: 4, type: 'u32' },
+      window_bytes: { offset: 528, size: 4, type: 'u32' },
+      rtt_mean_us: { offset: 532, size: 4, type: 'u32' },
+      response_mean_us: { offset: 536, size: 4, type: 'u32' },
     },
   },
   mark_sample: {

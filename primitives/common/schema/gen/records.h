@@ -33,6 +33,7 @@ enum nv_alert_kind {
 	NV_ALERT_KIND_ZERO_WINDOW = 7,
 	NV_ALERT_KIND_NO_PROGRESS = 8,
 	NV_ALERT_KIND_REFUSED = 9,
+	NV_ALERT_KIND_NO_RESPONSE = 10,
 };
 
 enum nv_packet_probe {
@@ -112,11 +113,14 @@ struct nv_flow_counters {
 	__u64 first_seen_ns; /* first packet of this direction, ns */
 	__u64 last_seen_ns; /* last packet of this direction, ns */
 	__u64 outstanding_since_ns; /* start of the present stretch of data without ACK progress, 0 if none, ns */
+	__u64 request_since_ns; /* start of the request that awaits its answer, 0 if none, ns */
 	__u64 rtt_min_ns; /* least exact sample of the flow so far, 0 if none, ns */
 	__u32 snd_max; /* highest end of data seen, sequence number */
 	__u32 ack_max; /* highest ACK of this data seen, sequence number */
 	__u32 window_bytes; /* receive window last advertised for this data, scaled if the handshake was seen, bytes */
 	__u32 rtt_mean_us; /* slow mean kept for the trigger, us */
+	__u32 response_mean_us; /* the same of responses, 0 before 16 of them, us */
+	__u8 pad0[4];
 };
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, packets) == 0, "nv_flow_counters.packets");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, wire_bytes) == 8, "nv_flow_counters.wire_bytes");
@@ -148,12 +152,15 @@ _Static_assert(__builtin_offsetof(struct nv_flow_counters, response_hist) == 384
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, first_seen_ns) == 480, "nv_flow_counters.first_seen_ns");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, last_seen_ns) == 488, "nv_flow_counters.last_seen_ns");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, outstanding_since_ns) == 496, "nv_flow_counters.outstanding_since_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_min_ns) == 504, "nv_flow_counters.rtt_min_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, snd_max) == 512, "nv_flow_counters.snd_max");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, ack_max) == 516, "nv_flow_counters.ack_max");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, window_bytes) == 520, "nv_flow_counters.window_bytes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_mean_us) == 524, "nv_flow_counters.rtt_mean_us");
-_Static_assert(sizeof(struct nv_flow_counters) == 528, "size of nv_flow_counters");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, request_since_ns) == 504, "nv_flow_counters.request_since_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_min_ns) == 512, "nv_flow_counters.rtt_min_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, snd_max) == 520, "nv_flow_counters.snd_max");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, ack_max) == 524, "nv_flow_counters.ack_max");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, window_bytes) == 528, "nv_flow_counters.window_bytes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_mean_us) == 532, "nv_flow_counters.rtt_mean_us");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, response_mean_us) == 536, "nv_flow_counters.response_mean_us");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, pad0) == 540, "nv_flow_counters.pad0");
+_Static_assert(sizeof(struct nv_flow_counters) == 544, "size of nv_flow_counters");
 
 /* Stream mark_sample, version 1: one row per host, tap, direction of data and byte mark whose ACK was seen. */
 struct nv_mark_sample {

@@ -44,11 +44,13 @@ CREATE TABLE IF NOT EXISTS flow_interval (
   "first_seen_ns" BIGINT NOT NULL,
   "last_seen_ns" BIGINT NOT NULL,
   "outstanding_since_ns" BIGINT NOT NULL,
+  "request_since_ns" BIGINT NOT NULL,
   "rtt_min_ns" BIGINT NOT NULL,
   "snd_max" UINTEGER NOT NULL,
   "ack_max" UINTEGER NOT NULL,
   "window_bytes" UINTEGER NOT NULL,
   "rtt_mean_us" UINTEGER NOT NULL,
+  "response_mean_us" UINTEGER NOT NULL,
   -- wall clock of the analyzer
   "received_ns" BIGINT NOT NULL
 );
