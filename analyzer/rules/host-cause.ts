@@ -18,6 +18,8 @@ export interface Attribution {
 
 /** Other pods' bytes ahead of the victim from this share on name them. */
 const NEIGHBOUR_SHARE = 0.5;
+/** Of all bytes ahead: who has less is not worth a name. */
+const NAMED_SHARE = 0.1;
 
 export function hostCause(
   ledger: DelayLedger,
@@ -93,6 +95,7 @@ function queueCause(
       ),
       evidence: [composition, ...local],
       statement: `Packets wait ${duration(residenceUs)} in the queue of ${device} on ${host}, behind the bytes of ${others
+        .filter(([, bytes]) => bytes >= NAMED_SHARE * total)
         .sort((a, b) => b[1] - a[1])
         .slice(0, 2)
         .map(([name]) => name)
