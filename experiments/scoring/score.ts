@@ -94,7 +94,7 @@ for (const fault of faults) {
   }
 }
 const table = render(scores, faults, {
-  kernel: release(),
+  kernel: release().split('-')[0] ?? '',
   command: process.argv.slice(2).join(' '),
 });
 process.stdout.write(table);
