@@ -194,7 +194,9 @@ export async function observe(
   const [waits, waitCulprits, queue, drops, changes, reach] = await Promise.all([
     rows<WaitRow>(`SELECT * FROM ${call('thread_waits', window)}`),
     rows<WaitCulpritRow>(`SELECT * FROM ${call('wait_culprits', window)}`),
-    rows<QueueRow>(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`),
+    marks.some(stoodInQueue)
+      ? rows<QueueRow>(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`)
+      : [],
     rows<DropRow>(`SELECT * FROM ${call('drops', window)}`),
     rows<ChangeRow>(`SELECT * FROM ${call('host_changes', window)}`),
     rows<{ from_ns: bigint | number | null }>(
@@ -218,6 +220,10 @@ export async function observe(
     ),
   };
 }
+
+/** Of such marks alone the mart tells; it joins all edges once more. */
+const stoodInQueue = ({ sender_tx, receiver_tx }: MarkRow): boolean =>
+  Math.max(sender_tx ?? 0, receiver_tx ?? 0) > LEAST_RESIDENCE_US;
 
 const seconds = ({ fromNs, toNs }: Window): number => Number(toNs - fromNs) / 1e9;
 

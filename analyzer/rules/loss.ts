@@ -31,7 +31,7 @@ export function loss(
   )
     return null;
   const host = hostOf(edge, direction);
-  const dropped = dropsOn(host, ledger, observations);
+  const dropped = dropsOn(host, direction, observations);
   const rate = ledger.resent / Math.max(1, ledger.segments);
   const harmUs =
     (ledger.resent * RESEND_COST_US + ledger.timeouts * TIMEOUT_COST_US) /
@@ -87,18 +87,10 @@ export function loss(
 }
 
 /** Every tap saw the re-sends, and the receiver's kernel says that it dropped what came before them: behind its pod tap. */
-function insidePod({ flow, dstHost }: Direction, observations: Observations): LossEdge | null {
-  const dropped = observations.drops.some(
-    (d) =>
-      d.host === dstHost &&
-      d.src === flow.src &&
-      d.src_port === flow.src_port &&
-      d.dst === flow.dst &&
-      d.dst_port === flow.dst_port &&
-      TELLING_DROPS.test(d.reason),
-  );
-  return dropped ? 'receiver_host' : null;
-}
+const insidePod = (direction: Direction, observations: Observations): LossEdge | null =>
+  direction.dstHost !== null && dropsOn(direction.dstHost, direction, observations).length > 0
+    ? 'receiver_host'
+    : null;
 
 /** Reasons that name a mechanism, not a consequence. */
 const TELLING_DROPS = /NETFILTER|QDISC|BACKLOG|FULL_RING|RCVBUFF|NOMEM|XDP|TC_/;
@@ -120,10 +112,9 @@ export function hostOf(
 /** Drops that the kernel of the blamed host (or, behind its last tap, of either host) gave a reason for. */
 function dropsOn(
   host: string | null | undefined,
-  { direction }: LossLedger,
+  { flow, srcHost, dstHost }: Direction,
   observations: Observations,
 ): DropRow[] {
-  const { flow, srcHost, dstHost } = direction;
   return observations.drops.filter(
     (d) =>
       d.src === flow.src &&

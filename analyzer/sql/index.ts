@@ -2,8 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { artifact } from '../../primitives/common/artifacts.js';
 
-/** Marts that read other marts, after those they read. */
-const LAST = ['mark_baseline.sql', 'mark_edges.sql', 'queue_composition.sql', 'wait_culprits.sql'];
+/** Those that read others of their layer, after those they read. */
+const LAST = [
+  'mark.sql',
+  'mark_baseline.sql',
+  'mark_edges.sql',
+  'queue_composition.sql',
+  'wait_culprits.sql',
+];
 
 const rank = (file: string): number => LAST.indexOf(file) + 1;
 

@@ -1,5 +1,5 @@
-import { inNamespace } from '../testbed/shell.js';
 import { RPC_PORT } from '../workloads/index.js';
+import { dropForwarded } from './drop-rule.js';
 import type { Fault } from './fault.js';
 
 /** A rule in the forward hook of the middle. The VXLAN header lies over what it filters: 50 bytes by offset. */
@@ -7,18 +7,7 @@ const middleFilter = (id: string, title: string, match: string): Fault => ({
   id,
   title,
   label: { domain: 'network', host: null, layer: 'path', cause: id },
-  async inject(testbed) {
-    const { middle } = testbed.plan;
-    await inNamespace(
-      middle,
-      `nft add table ip nv
-nft 'add chain ip nv forward { type filter hook forward priority 0; }'
-nft 'add rule ip nv forward ${match} drop'`,
-    );
-    return async () => {
-      await inNamespace(middle, 'nft delete table ip nv');
-    };
-  },
+  inject: ({ plan }) => dropForwarded(plan.middle, match),
 });
 
 export const partition: Fault = middleFilter(

@@ -1,4 +1,4 @@
-import type { FlowTuple } from '../common/bpf/flow-key.js';
+import { type FlowTuple, tupleText } from '../common/bpf/flow-key.js';
 import type { Log } from './log.js';
 
 export type ArmingState = 'armed' | 'disarmed' | 'expired' | 'failed';
@@ -75,12 +75,9 @@ export class Arming {
 
   #union(): FlowTuple[] {
     const flows = [...this.#incidents.values()].flatMap((incident) => incident.flows);
-    return [...new Map(flows.map((flow) => [keyOf(flow), flow])).values()];
+    return [...new Map(flows.map((flow) => [tupleText(flow), flow])).values()];
   }
 }
 
-const keyOf = (flow: FlowTuple): string =>
-  `${flow.protocol} ${flow.src} ${flow.src_port} ${flow.dst} ${flow.dst_port}`;
-
 const sameFlows = (a: readonly FlowTuple[], b: readonly FlowTuple[]): boolean =>
-  a.map(keyOf).sort().join() === b.map(keyOf).sort().join();
+  a.map(tupleText).sort().join() === b.map(tupleText).sort().join();

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { FlowTuple } from '../common/bpf/flow-key.js';
+import { type FlowTuple, tupleText } from '../common/bpf/flow-key.js';
 import { type CgroupMounts, cgroupMounts, cgroupOf } from './counters/cgroup.js';
 
 /** A socket and a process that holds it; src is the socket's own address. */
@@ -36,8 +36,8 @@ export class Owners {
 
   /** Processes at either end of the flows, on this host. */
   processesOf(flows: readonly FlowTuple[]): Set<number> {
-    const ends = new Set(flows.flatMap((flow) => [endOf(flow), endOf(reversed(flow))]));
-    const owners = [...this.#known.values()].filter((owner) => ends.has(endOf(owner)));
+    const ends = new Set(flows.flatMap((flow) => [tupleText(flow), tupleText(reversed(flow))]));
+    const owners = [...this.#known.values()].filter((owner) => ends.has(tupleText(owner)));
     return new Set(owners.map(({ tgid }) => tgid));
   }
 }
@@ -52,11 +52,7 @@ export function threadsOf(processes: Iterable<number>): number[] {
   });
 }
 
-const keyOf = (owner: SocketOwner): string =>
-  `${owner.netns} ${owner.protocol} ${owner.src} ${owner.src_port} ${owner.dst} ${owner.dst_port} ${owner.tgid}`;
-
-const endOf = ({ protocol, src, src_port, dst, dst_port }: FlowTuple): string =>
-  `${protocol} ${src} ${src_port} ${dst} ${dst_port}`;
+const keyOf = (owner: SocketOwner): string => `${owner.netns} ${tupleText(owner)} ${owner.tgid}`;
 
 const reversed = (flow: FlowTuple): FlowTuple => ({
   src: flow.dst,

@@ -10,7 +10,7 @@ import { FlowTable } from './flow-table.js';
 import { type MonitorLayout, readLayout } from './layout.js';
 import { Losses } from './losses.js';
 import { PullConditions } from './pull.js';
-import { drainAll, packetBatch, sampleBatch } from './rings.js';
+import { packetBatch, sampleBatch } from './rings.js';
 import { type TapOptions, Taps } from './taps.js';
 
 export type { TapOptions } from './taps.js';
@@ -21,7 +21,7 @@ const DEFAULT_FLOWS = 16_384;
 export interface MonitorOptions {
   /** Host id, for the records. */
   readonly host: string;
-  /** Flows that are remembered at once, each tap's counted apart; 2.8 KB each. */
+  /** Flows that are remembered at once, each tap's counted apart; 3.0 KB each. */
   readonly maxFlows?: number;
 }
 
@@ -85,7 +85,7 @@ export class Monitor {
   /** Calls with every push alert as soon as it is raised. Keeps the process alive until close. */
   onAlert(heard: (alerts: ColumnBatch) => void): void {
     this.#alertRing.onData(() => {
-      const records = drainAll(this.#alertRing);
+      const records = this.#alertRing.drainAll();
       if (records.length === 0) return;
       heard(decodeRecords('alert', records, { host: this.host, source: 'push' }));
     });
@@ -111,8 +111,8 @@ export class Monitor {
   /** Packets and samples of armed flows since the last drain: packet_event, mark_sample. */
   drain(): ColumnBatch[] {
     return [
-      packetBatch(drainAll(this.#packetRing), this.#taps, this.host),
-      sampleBatch(drainAll(this.#sampleRing), this.layout, this.#taps, this.host),
+      packetBatch(this.#packetRing.drainAll(), this.#taps, this.host),
+      sampleBatch(this.#sampleRing.drainAll(), this.layout, this.#taps, this.host),
     ];
   }
 

@@ -1,4 +1,3 @@
-import type { EventRing } from '../common/loader/index.js';
 import type { ColumnBatch } from '../common/schema/columns.js';
 import { decodeColumn, decodeRecords, recordSize } from '../common/schema/decode.js';
 import { LAYOUTS } from '../common/schema/gen/layout.js';
@@ -7,20 +6,6 @@ import { FlowColumns } from './flow-columns.js';
 import { type MonitorLayout, SAMPLE_BYTES, TAP_OFFSET } from './layout.js';
 import { RecordBuffer } from './record-buffer.js';
 import type { Taps } from './taps.js';
-
-/** A producer that is faster than the drain must not hold the event loop. */
-const MOST_DRAINS = 64;
-
-/** All that a ring holds now, copied out of its buffer. */
-export function drainAll(ring: EventRing): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (let drained = 0; drained < MOST_DRAINS; drained++) {
-    const part = ring.drain();
-    if (part.length === 0) break;
-    parts.push(part.slice());
-  }
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
-}
 
 /** Packets of armed flows at the taps. */
 export function packetBatch(records: Uint8Array, taps: Taps, host: string): ColumnBatch {

@@ -1,7 +1,7 @@
 /** Phase 2 on one host: programs loaded early, attached only while flows are armed. */
 import { flowKeyBytes, type FlowTuple } from '../common/bpf/flow-key.js';
 import { NetverdictError } from '../common/errors/index.js';
-import { BpfObject, EventRing, hasTracepoint, perCpuSum } from '../common/loader/index.js';
+import { BpfObject, EventRing, hasTracepoint, KeySet, perCpuSum } from '../common/loader/index.js';
 import { type LinkHandle, native } from '../common/native/index.js';
 import type { KernelStream } from '../common/schema/decode.js';
 import { OWNERS_PROGRAM, type Probe, PROBES } from './probes.js';
@@ -10,7 +10,6 @@ const RING_BYTES = 4 * 1024 * 1024;
 const CPU_WORDS = 16;
 /** struct nv_watch (scheduler/watch.h): a thread that is watched from now on. */
 const FRESH_WATCH = new Uint8Array(24);
-const PRESENT = Uint8Array.of(1);
 /** struct nv_budget (armed.h), its window not yet begun. */
 const FRESH_BUDGET = new Uint8Array(16);
 const LOSS_PLACES = ['ring full', 'map full', 'budget', 'read failed'] as const;
@@ -34,7 +33,9 @@ export interface TracedRecords {
 
 export class Tracer {
   #links: LinkHandle[] = [];
-  readonly #armed = new Map<string, Uint8Array>();
+  readonly #armed: KeySet;
+  readonly #scope: KeySet;
+  readonly #uplinks: KeySet;
   readonly #watched = new Set<number>();
   readonly #rings: readonly (readonly [KernelStream, EventRing])[];
   #lost = LOSS_PLACES.map(() => 0n);
@@ -43,6 +44,9 @@ export class Tracer {
     private readonly object: BpfObject,
     private readonly absent: Attached['absent'],
   ) {
+    this.#armed = new KeySet(object.map('nv_armed').fd, FRESH_BUDGET);
+    this.#scope = new KeySet(object.map('nv_netns').fd);
+    this.#uplinks = new KeySet(object.map('nv_uplinks').fd);
     this.#rings = [
       ['packet_event', new EventRing(object.map('packet_events').fd, RING_BYTES)],
       ['socket_event', new EventRing(object.map('socket_events').fd, RING_BYTES)],
@@ -70,20 +74,9 @@ export class Tracer {
 
   /** Namespaces and uplinks that belong to the host; nothing else is told of. */
   setScope(namespaces: readonly number[], uplinks: readonly Uplink[]): void {
-    replaceKeys(
-      this.object.map('nv_netns').fd,
-      this.#scope,
-      namespaces.map((inode) => words(inode)),
-    );
-    replaceKeys(
-      this.object.map('nv_uplinks').fd,
-      this.#uplinks,
-      uplinks.map(({ netns, ifindex }) => words(netns, ifindex)),
-    );
+    this.#scope.replace(namespaces.map((inode) => words(inode)));
+    this.#uplinks.replace(uplinks.map(({ netns, ifindex }) => words(netns, ifindex)));
   }
-
-  readonly #scope = new Map<string, Uint8Array>();
-  readonly #uplinks = new Map<string, Uint8Array>();
 
   get armed(): boolean {
     return this.#links.length > 0;
@@ -94,7 +87,7 @@ export class Tracer {
    * that read or write their sockets. Programs are attached with the first flow and detached with the last.
    */
   arm(flows: readonly FlowTuple[], threads: readonly number[]): Attached {
-    replaceKeys(this.object.map('nv_armed').fd, this.#armed, flows.map(flowKeyBytes), FRESH_BUDGET);
+    this.#armed.replace(flows.map(flowKeyBytes));
     if (flows.length === 0) this.#detach();
     else {
       this.#watch(threads);
@@ -112,12 +105,9 @@ export class Tracer {
 
   /** Everything that waits in the rings; the bytes are copies. */
   drain(): TracedRecords[] {
-    return this.#rings.flatMap(([stream, ring]) => {
-      const parts: Uint8Array[] = [];
-      for (let bytes = ring.drain(); bytes.length > 0; bytes = ring.drain())
-        parts.push(bytes.slice());
-      return parts.map((bytes) => ({ stream, bytes }));
-    });
+    return this.#rings
+      .map(([stream, ring]) => ({ stream, bytes: ring.drainAll() }))
+      .filter(({ bytes }) => bytes.length > 0);
   }
 
   /** Records lost since the last call, by place. */
@@ -187,24 +177,4 @@ function cpuBitmap(cpus: readonly number[]): Uint8Array {
     if (word < CPU_WORDS) bitmap[word] = (bitmap[word] ?? 0n) | (1n << BigInt(cpu & 63));
   }
   return new Uint8Array(bitmap.buffer);
-}
-
-/** Makes the keys of a set-like map those given; `present` remembers what is in it. */
-function replaceKeys(
-  map: number,
-  present: Map<string, Uint8Array>,
-  wanted: readonly Uint8Array[],
-  value: Uint8Array = PRESENT,
-): void {
-  const next = new Map(wanted.map((key) => [Buffer.from(key).toString('hex'), key]));
-  for (const [name, key] of present)
-    if (!next.has(name)) {
-      native().mapDelete(map, key);
-      present.delete(name);
-    }
-  for (const [name, key] of next)
-    if (!present.has(name)) {
-      native().mapUpdate(map, key, value);
-      present.set(name, key);
-    }
 }

@@ -2,13 +2,7 @@
 CREATE OR REPLACE MACRO tap_account(from_ns, to_ns) AS TABLE
 SELECT
   f.src, f.src_port, f.dst, f.dst_port, f.protocol,
-  CASE
-    WHEN f.tap_role = 'uplink' AND f.host = es.host AND es.host IS DISTINCT FROM ed.host THEN 'au'
-    WHEN f.tap_role = 'uplink' AND f.host = ed.host AND es.host IS DISTINCT FROM ed.host THEN 'bu'
-    WHEN f.tap_role = 'pod' AND f.host = es.host AND f.ifindex = es.ifindex THEN 'ap'
-    WHEN f.tap_role = 'pod' AND f.host = ed.host AND f.ifindex = ed.ifindex THEN 'bp'
-    ELSE 'other'
-  END AS place,
+  coalesce(on_path(f.tap_role, f.host, f.ifindex, es.host, es.ifindex, ed.host, ed.ifindex), 'other') AS place,
   max(f.host) AS host,
   max(es.host) AS src_host, max(ed.host) AS dst_host,
   max(es.pod) AS src_pod, max(ed.pod) AS dst_pod,

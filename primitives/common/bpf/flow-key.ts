@@ -10,6 +10,10 @@ export interface FlowTuple {
   readonly protocol: number;
 }
 
+/** One text per direction of a flow. */
+export const tupleText = ({ protocol, src, src_port, dst, dst_port }: FlowTuple): string =>
+  `${protocol} ${src} ${src_port} ${dst} ${dst_port}`;
+
 export const FLOW_KEY_BYTES = 40;
 export const FLOW_KEY = { lo: 0, hi: 16, loPort: 32, hiPort: 34, protocol: 36 } as const;
 

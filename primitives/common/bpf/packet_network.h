@@ -9,7 +9,6 @@
 #define NV_ETH_QINQ bpf_htons(0x88a8)
 #define NV_ETH_BRIDGED bpf_htons(0x6558)
 
-#define NV_ETHERNET_BYTES 14
 #define NV_ETHERTYPE_OFFSET 12
 #define NV_VLAN_BYTES 4
 #define NV_MAX_VLANS 2

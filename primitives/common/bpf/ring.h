@@ -57,10 +57,4 @@ static __always_inline void nv_submit(void *record, bool wake)
 	bpf_ringbuf_submit(record, nv_wake_up(wake));
 }
 
-static __always_inline void nv_emit(void *ring, void *record, __u64 size, bool wake)
-{
-	if (bpf_ringbuf_output(ring, record, size, nv_wake_up(wake)))
-		nv_lost(NV_LOSS_RING_FULL, 1);
-}
-
 #endif

@@ -34,11 +34,6 @@ static __always_inline int nv_cpu_in_scope(__u32 cpu)
 	return (nv_cpus[cpu / 64] >> (cpu % 64)) & 1;
 }
 
-static __always_inline __u32 nv_netns_of_device(struct net_device *dev)
-{
-	return BPF_CORE_READ(dev, nd_net.net, ns.inum);
-}
-
 static __always_inline __u32 nv_netns_of_socket(struct sock *sk)
 {
 	return BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);

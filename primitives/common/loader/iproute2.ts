@@ -1,8 +1,7 @@
 /** Typed `ip` and `tc`. Each call is one process; inside a namespace when its name or path is given. */
-import { spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
 import { NetverdictError } from '../errors/index.js';
 import { netnsPath } from './netns.js';
+import { runTool } from './tool.js';
 
 export interface Link {
   readonly ifindex: number;
@@ -98,21 +97,8 @@ async function run(
 ): Promise<string> {
   // Not `ip -n`: it takes names only, and mounts a private /sys at every call.
   const inside = netns === undefined ? [] : ['nsenter', `--net=${netnsPath(netns)}`];
-  const [command = tool, ...rest] = [...inside, tool, ...args];
-  const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const ended = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject).on('close', resolve);
-  });
-  child.stdin.on('error', () => {}).end(lines.map((line) => `${line}\n`).join(''));
-  const [output, complaint, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    ended,
-  ]).catch((error: unknown) => {
-    throw new NetverdictError('NV_TOOL_MISSING', `${command} cannot be run: is it installed?`, {
-      cause: error,
-    });
-  });
+  const input = lines.map((line) => `${line}\n`).join('');
+  const { output, complaint, code } = await runTool([...inside, tool, ...args], { input });
   if (code === 0) return output;
   const reason = complaint.trim().replace(/\s*\n\s*/g, '; ');
   throw new NetverdictError(

@@ -3,6 +3,8 @@ import { type Fd, native, type RingHandle } from '../native/index.js';
 import { calling } from './failure.js';
 
 const DEFAULT_BUFFER_BYTES = 256 * 1024;
+/** A producer that is faster than the drain must not hold the event loop. */
+const MOST_DRAINS = 64;
 
 /** Reads a ring buffer map in batches into one buffer that is used again and again. */
 export class EventRing {
@@ -20,6 +22,17 @@ export class EventRing {
    */
   drain(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(0, native().ringDrain(this.#open, this.#buffer));
+  }
+
+  /** All whole records that the ring holds now, as a copy. */
+  drainAll(): Uint8Array {
+    const parts: Uint8Array[] = [];
+    for (let drained = 0; drained < MOST_DRAINS; drained++) {
+      const part = this.drain();
+      if (part.length === 0) break;
+      parts.push(part.slice());
+    }
+    return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
   }
 
   /** Calls `wake` when there is data; once, until the next drain. Keeps the process alive until close. */
