@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { AgentOptions } from '../../primitives/agent/agent.js';
+import type { FlowTableKind } from '../../primitives/monitor/index.js';
 import { parseCpuList } from '../cpu-list.js';
 import { requireKernel } from '../kernel.js';
 import { runUntilSignal } from '../lifetime.js';
@@ -13,6 +14,7 @@ export interface AgentFlags {
   pods?: string;
   tokenFile?: string;
   maxFlows: number;
+  flowTable: FlowTableKind;
   sweepMs: number;
 }
 
@@ -44,15 +46,21 @@ export function addAgentOptions(command: Command): Command {
     .option('--pods <glob>', 'interfaces of pods, such as "veth*" (default: discovered)')
     .option('--token-file <file>', 'file with the token that the analyzer asks for')
     .option('--max-flows <n>', 'flows kept at once', wholeNumber(1), 16_384)
+    .addOption(
+      new Option('--flow-table <kind>', 'where they are kept')
+        .choices(['set_associative', 'lru_hash'] satisfies FlowTableKind[])
+        .default('set_associative'),
+    )
     .option('--sweep-ms <ms>', 'interval between two sweeps', wholeNumber(10), 500);
 }
 
 export function agentOptions(flags: AgentFlags, hostId: string, analyzer: string): AgentOptions {
-  const { netns, cpus, uplink, pods, tokenFile, maxFlows, sweepMs } = flags;
+  const { netns, cpus, uplink, pods, tokenFile, maxFlows, flowTable, sweepMs } = flags;
   return {
     hostId,
     analyzer,
     maxFlows,
+    flowTable,
     sweepMs,
     ...(netns !== undefined && { netns }),
     ...(cpus !== undefined && { cpus }),

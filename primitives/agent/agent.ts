@@ -28,6 +28,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
       netns: host,
       cpus,
       ...(options.maxFlows !== undefined && { maxFlows: options.maxFlows }),
+      ...(options.flowTable !== undefined && { flowTable: options.flowTable }),
       nameOf: (netns, ifindex) => agent.nameOf(netns, ifindex),
     });
     closing.push(() => primitives.close());

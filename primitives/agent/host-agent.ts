@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { capabilities, type Netns } from '../common/loader/index.js';
 import type { AnalyzerClient } from './analyzer-client.js';
 import { Arming } from './arming.js';
@@ -21,6 +22,7 @@ const DRAIN_EVERY_MS = 200;
 const COUNTERS_EVERY_MS = 250;
 const IDLE_TURNS = 4;
 const OWNERS_EVERY_MS = 2000;
+const LONG_BATCH = 1000;
 
 export interface HostAgentParts {
   readonly options: AgentOptions;
@@ -93,7 +95,7 @@ export class HostAgent {
     await this.#arming.stop();
     for (const loop of this.#loops) await loop.stop();
     await this.#interfaces.stop();
-    this.#sweep();
+    await this.#sweep();
     this.#counters.stop();
     await this.#forwarder.stop();
   }
@@ -119,8 +121,12 @@ export class HostAgent {
     this.#outbox.rows('host_info', [hello(host.inode, cpus, taps, this.#capabilities)]);
   }
 
-  #sweep(): void {
-    for (const batch of this.parts.primitives.sweep()) this.#outbox.put(batch);
+  async #sweep(): Promise<void> {
+    for (const batch of this.parts.primitives.sweep()) {
+      this.#outbox.put(batch);
+      // Many flows make many batches: alerts and commands are heard between them.
+      if (batch.length >= LONG_BATCH) await setImmediate();
+    }
     const { full, rejected } = this.#forwarder.takeLosses();
     const losses = [
       ...this.parts.primitives.tracerLosses(),

@@ -1,3 +1,5 @@
+import type { FlowTableKind } from '../monitor/index.js';
+
 export interface AgentOptions {
   readonly hostId: string;
   /** `http(s)://HOST:PORT` or `unix:PATH`. */
@@ -13,5 +15,7 @@ export interface AgentOptions {
   readonly token?: string;
   /** Flows kept at once, each tap's counted apart. */
   readonly maxFlows?: number;
+  /** Where they are kept: `set_associative` (default) or `lru_hash`. */
+  readonly flowTable?: FlowTableKind;
   readonly sweepMs?: number;
 }

@@ -3,7 +3,7 @@ import { Kallsyms, type Netns } from '../common/loader/index.js';
 import { type ColumnBatch, joinBatches, rowsFromBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
 import { Mapping } from '../mapping/index.js';
-import { Monitor } from '../monitor/index.js';
+import { type FlowTableKind, Monitor } from '../monitor/index.js';
 import { Tracer } from '../tracer/index.js';
 import type { AttachedTap, Tap, TapDoor } from './interfaces.js';
 import type { SocketOwner } from './owners.js';
@@ -14,6 +14,7 @@ export interface PrimitivesOptions {
   readonly netns: Netns;
   readonly cpus: readonly number[];
   readonly maxFlows?: number;
+  readonly flowTable?: FlowTableKind;
   /** Name of an interface of a namespace in scope, by their numbers. */
   readonly nameOf: (netns: number, ifindex: number) => string;
 }
@@ -34,9 +35,13 @@ export class Primitives implements TapDoor {
 
   /** Loads all programs; none is attached yet. */
   static async open(options: PrimitivesOptions): Promise<Primitives> {
-    const { hostId, netns, cpus, maxFlows, nameOf } = options;
+    const { hostId, netns, cpus, maxFlows, flowTable, nameOf } = options;
     const decoder = new TraceDecoder(hostId, nameOf, await Kallsyms.load());
-    const monitor = Monitor.open({ host: hostId, ...(maxFlows !== undefined && { maxFlows }) });
+    const monitor = Monitor.open({
+      host: hostId,
+      ...(maxFlows !== undefined && { maxFlows }),
+      ...(flowTable !== undefined && { flowTable }),
+    });
     try {
       return new Primitives(monitor, Tracer.open({ cpus }), decoder, hostId, netns);
     } catch (error) {
@@ -67,8 +72,9 @@ export class Primitives implements TapDoor {
   }
 
   /** Growth since the last sweep, pull alerts, mappings, the account of losses. */
-  sweep(): ColumnBatch[] {
-    return [...this.monitor.sweep(), this.#mapping.sweep()];
+  *sweep(): Generator<ColumnBatch> {
+    yield* this.monitor.sweep();
+    yield this.#mapping.sweep();
   }
 
   /** What waits in the ring buffers. */

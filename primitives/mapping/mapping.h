@@ -80,7 +80,7 @@ static __always_inline struct nv_mapping *nv_mapping_create(const struct nv_pass
 }
 
 /* The flow's entry remembers the last outer header, so that most packets end here without a look-up. */
-static __always_inline void nv_map_outer(const struct nv_passage *passage, struct nv_direction *mine)
+static __always_inline void nv_map_outer(const struct nv_passage *passage, struct nv_progress *progress)
 {
 	__u32 now_ms = nv_coarse_ms(passage);
 	struct nv_mapping_key key = {
@@ -91,10 +91,10 @@ static __always_inline void nv_map_outer(const struct nv_passage *passage, struc
 	};
 	struct nv_mapping *mapping;
 
-	if (mine->outer_hash == key.outer_hash && now_ms - mine->mapped_ms < NV_MAPPING_REFRESH_MS)
+	if (progress->outer_hash == key.outer_hash && now_ms - progress->mapped_ms < NV_MAPPING_REFRESH_MS)
 		return;
-	mine->outer_hash = key.outer_hash;
-	mine->mapped_ms = now_ms;
+	progress->outer_hash = key.outer_hash;
+	progress->mapped_ms = now_ms;
 	mapping = bpf_map_lookup_elem(&nv_mappings, &key);
 	if (!mapping)
 		mapping = nv_mapping_create(passage, &key);

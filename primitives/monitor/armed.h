@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Armed flows: samples, and packets that move the connection on (data, SYN, FIN, RST) as far as a budget goes, leave
- * through ring buffers.
+ * What leaves through ring buffers: samples of all flows, the rarer the busier a flow is; of armed flows more of them,
+ * and packets that move the connection on (data, SYN, FIN, RST) as far as a budget goes.
  */
 #ifndef NV_ARMED_H
 #define NV_ARMED_H
@@ -30,11 +30,14 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 2 * 1024 * 1024);
+	__uint(max_entries, 4 * 1024 * 1024);
 } samples SEC(".maps");
 
-/* Spares the look-up while nothing is armed. The only variable of .bss: user space writes the section whole. */
-__u32 nv_any_armed = 0;
+/* Set by user space at any time. Alone in its section, which is written whole. */
+struct {
+	__u32 any_armed; /* spares the look-up while nothing is armed */
+	__u32 sample_floor; /* lowest rank of a mark whose sample leaves, where there are too many; not of armed flows */
+} nv_control SEC(".data.control") = {};
 
 /* A record of the ring `samples`. */
 struct nv_sample_event {
@@ -52,7 +55,7 @@ const volatile __u32 nv_sample_offset = __builtin_offsetof(struct nv_sample_even
 
 static __always_inline bool nv_is_armed(const struct nv_flow_key *flow)
 {
-	return nv_any_armed && bpf_map_lookup_elem(&nv_armed, flow);
+	return nv_control.any_armed && bpf_map_lookup_elem(&nv_armed, flow);
 }
 
 static __always_inline void nv_emit_packet(struct nv_passage *passage, struct nv_budget *budget)
@@ -91,27 +94,32 @@ static __always_inline void nv_emit_packet(struct nv_passage *passage, struct nv
 	nv_submit(event, false);
 }
 
-/* Whether a sample leaves at once; what does not is kept in the sketch (see rtt.h). */
-static __always_inline bool nv_emit_sample(struct nv_passage *passage, struct nv_budget *budget,
-					   __u32 direction, __u32 rank,
+/* Of an armed flow leave all samples within a budget, of others those of rare marks; the rest is counted only. */
+static __always_inline bool nv_tells_sample(struct nv_passage *passage, struct nv_budget *budget,
+					    __u32 rank, __u32 floor)
+{
+	if (passage->armed)
+		return rank >= NV_RARE_RANK || nv_spend(budget, NV_BUDGET_SAMPLES, nv_now(passage));
+	return rank >= floor && rank >= nv_control.sample_floor;
+}
+
+static __always_inline void nv_emit_sample(struct nv_passage *passage, struct nv_direction *data,
+					   __u32 direction, __u32 rank, __u32 floor,
 					   const struct nv_mark_sample *sample)
 {
 	struct nv_sample_event *event;
 
-	if (!passage->armed)
-		return false;
-	if (rank < NV_RARE_RANK && !nv_spend(budget, NV_BUDGET_SAMPLES, nv_now(passage)))
-		return false;
+	if (!nv_tells_sample(passage, &data->sample_budget, rank, floor))
+		return;
 	event = nv_reserve(&samples, sizeof(*event), NV_LOSS_SAMPLES_FULL);
 	if (!event)
-		return true;
+		return;
 	__builtin_memset(event, 0, sizeof(*event));
 	event->key = passage->key;
 	event->direction = direction;
 	event->role = passage->tap.role;
 	event->sample = *sample;
 	nv_submit(event, false);
-	return true;
 }
 
 #endif

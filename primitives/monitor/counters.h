@@ -10,14 +10,15 @@ static __always_inline void nv_count_packet(const struct nv_passage *passage,
 {
 	const struct nv_packet *packet = &passage->packet;
 
-	counters->packets++;
 	/* The headers that segmentation will add are counted before and after it alike. */
 	counters->wire_bytes += packet->ip_bytes + (packet->segments - 1) * packet->header_bytes;
 	counters->payload_bytes += packet->payload;
-	counters->ecn_ce += packet->ecn_ce;
-	if (!counters->first_seen_ns)
-		counters->first_seen_ns = passage->coarse_ns;
 	counters->last_seen_ns = passage->coarse_ns;
+	if (!counters->packets && !counters->first_seen_ns)
+		counters->first_seen_ns = passage->coarse_ns;
+	counters->packets++;
+	if (packet->ecn_ce)
+		counters->ecn_ce++;
 }
 
 #endif

@@ -2,182 +2,180 @@ import type { ColumnBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
 import { LAYOUTS } from '../common/schema/gen/layout.js';
 import { FlowColumns } from './flow-columns.js';
-import type { Entry, FlowTable } from './flow-table.js';
-import { subtractCounters } from './growth.js';
-import {
-  COUNTER_BYTES,
-  type MonitorLayout,
-  PROTOCOL_OFFSET,
-  SAMPLE_BYTES,
-  TAP_OFFSET,
-} from './layout.js';
+import { FlowRecord } from './flow-record.js';
+import type { FlowTable } from './flow-table.js';
+import { growthOf } from './growth.js';
+import { COUNTER_BYTES, type MonitorLayout } from './layout.js';
 import { RecordBuffer } from './record-buffer.js';
-import { newSamples } from './sketch.js';
-import type { Taps } from './taps.js';
+import { type Shadow, Shadows } from './shadows.js';
+import type { TapIdentity, Taps } from './taps.js';
 
-const SECOND_NS = 1_000_000_000n;
 const TCP = 6;
-/** How long the map keeps a flow that says nothing. */
-const KEEP_NS = { closed: 10n * SECOND_NS, tcp: 600n * SECOND_NS, other: 60n * SECOND_NS };
+const SECOND_NS = 1e9;
+/** How long the table keeps a flow that says nothing: one that is closed, of TCP, any other. */
+const KEEP_NS = [10 * SECOND_NS, 600 * SECOND_NS, 60 * SECOND_NS] as const;
+const CLOSED = 0;
+const OPEN_TCP = 1;
+const OTHER = 2;
+/** What is remembered of a place, in a byte: index of KEEP_NS, and bits. */
+const KEEP = 3;
+const KNOWN = 4;
+/** Something is awaited of it: a row although nothing moves. */
+const PENDING = 8;
+const SEEN = 16;
 
-const COUNTERS = LAYOUTS.flow_interval.fields;
+const BATCH_ROWS = 4096;
+/** Sweeps between two searches for flows that are no longer kept. */
+const FORGET_EVERY = 20;
 
-interface Known {
-  /** The entry as it was at the last sweep that saw it change. */
-  readonly value: Uint8Array;
-  sweep: number;
-}
+const word = (field: keyof typeof LAYOUTS.flow_interval.fields): number =>
+  LAYOUTS.flow_interval.fields[field].offset / 4;
+const FIRST_SEEN = word('first_seen_ns');
+const OUTSTANDING = word('outstanding_since_ns');
+const REQUESTED = word('request_since_ns');
+const RESPONSE_MEAN = word('response_mean_us');
+const FINS = word('fins');
+const RESETS = word('resets');
 
-export interface FlowSweep {
-  readonly flows: ColumnBatch;
-  readonly samples: ColumnBatch;
-  /** Entries that the kernel gave up for newer ones. */
-  readonly evicted: number;
-}
-
-/** Turns the map of flows into what changed since the last sweep. */
+/** Turns the table of flows into what changed since the last sweep. */
 export class FlowSweeper {
-  readonly #known = new Map<string, Known>();
-  #sweep = 0;
+  readonly #record: FlowRecord;
+  readonly #shadows = new Shadows();
+  readonly #places: Uint8Array;
   #lastNs: bigint;
+  #sweeps = 0;
 
   constructor(
     private readonly table: FlowTable,
     private readonly taps: Taps,
-    private readonly layout: MonitorLayout,
+    layout: MonitorLayout,
     private readonly host: string,
     startNs: bigint,
   ) {
+    this.#record = new FlowRecord(layout);
+    this.#places = new Uint8Array(table.capacity);
     this.#lastNs = startNs;
   }
 
-  sweep(nowNs: bigint): FlowSweep {
-    this.#sweep++;
-    const rows = new Rows();
-    for (const entry of this.table.entries()) this.#take(entry, rows, nowNs);
-    this.taps.forgetDetached();
-    const interval = { interval_start_ns: this.#lastNs, interval_end_ns: nowNs };
+  /** Batches of flow_interval; whoever takes them may do something else in between. */
+  *sweep(nowNs: bigint): Generator<ColumnBatch> {
+    const { changed, over } = this.#scan();
+    let rows = new Rows(this.#lastNs, nowNs);
     this.#lastNs = nowNs;
-    return { ...rows.batches(this.host, interval), evicted: this.#forgetVanished() };
+    for (const place of changed) {
+      this.#take(place, rows);
+      if (rows.length < BATCH_ROWS) continue;
+      yield rows.batch(this.host);
+      rows = new Rows(rows.startNs, nowNs);
+    }
+    for (const place of over) this.#remove(place);
+    this.taps.forgetDetached();
+    if (++this.#sweeps % FORGET_EVERY === 0) this.#forgetVanished();
+    yield rows.batch(this.host);
   }
 
-  #take({ key, value }: Entry, rows: Rows, nowNs: bigint): void {
-    const name = Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1');
-    const known = this.#knownAs(name, value);
-    const tapId = view(key).getUint32(TAP_OFFSET, true);
-    const tap = this.taps.identity(tapId);
-    if (tap !== undefined) {
-      for (const direction of [0, 1]) {
-        const start = direction * this.layout.directionBytes;
-        const now = value.subarray(start, start + this.layout.directionBytes);
-        const before = known.value.subarray(start, start + this.layout.directionBytes);
-        if (changed(now, before)) rows.addFlow(tap, key, direction, now, before);
-        for (const sample of newSamples(now, before, this.layout.sketchOffset)) {
-          rows.addSample(tap, key, direction, sample);
-        }
-      }
-    }
-    known.value.set(value);
-    if (tap === undefined || this.taps.isDetached(tapId) || this.#isOver(key, value, nowNs)) {
-      this.table.delete(key);
-      this.#known.delete(name);
-    }
+  /** Places to read, and those of flows that have been silent for too long. */
+  #scan(): { changed: number[]; over: number[] } {
+    const changed: number[] = [];
+    const over: number[] = [];
+    const places = this.#places;
+    const all = this.taps.anyDetached;
+    this.table.scan((place, used, idleNs) => {
+      const known = places[place] ?? 0;
+      places[place] = known | SEEN;
+      if (used || all || (known & KNOWN) === 0 || (known & PENDING) !== 0) changed.push(place);
+      if ((known & KNOWN) !== 0 && idleNs > (KEEP_NS[known & KEEP] ?? 0)) over.push(place);
+    });
+    return { changed, over };
   }
 
-  /** A flow that is new, or whose entry was evicted and made again, grows from nothing. */
-  #knownAs(name: string, value: Uint8Array): Known {
-    const known = this.#known.get(name);
-    const { createdOffset } = this.layout;
-    const created = (bytes: Uint8Array): bigint => view(bytes).getBigUint64(createdOffset, true);
-    if (known !== undefined && created(known.value) === created(value)) {
-      known.sweep = this.#sweep;
+  #take(place: number, rows: Rows): void {
+    const record = this.#record;
+    if (!this.table.read(place, record)) return;
+    const tap = this.taps.identity(record.tap);
+    if (tap === undefined) {
+      this.#remove(place);
+      return;
+    }
+    const shadow = this.#shadowOf(place);
+    const pending = [0, 1].filter((direction) => rows.add(tap, record, shadow, direction));
+    this.#places[place] = KNOWN | SEEN | keepOf(record) | (pending.length > 0 ? PENDING : 0);
+    if (this.taps.isDetached(record.tap)) this.#remove(place);
+  }
+
+  /** A flow that is new, or was evicted and came again, grows from nothing. */
+  #shadowOf(place: number): Shadow {
+    const known = this.#shadows.get(place);
+    if (known !== undefined && this.#record.isSameAs(known.createdLow, known.createdHigh)) {
       return known;
     }
-    const fresh = { value: new Uint8Array(value.length), sweep: this.#sweep };
-    this.#known.set(name, fresh);
-    return fresh;
+    return this.#shadows.create(place, this.#record.created);
   }
 
-  #isOver(key: Uint8Array, value: Uint8Array, nowNs: bigint): boolean {
-    const of = (direction: number, field: keyof typeof COUNTERS): bigint =>
-      view(value).getBigUint64(
-        direction * this.layout.directionBytes + COUNTERS[field].offset,
-        true,
-      );
-    const [a, b] = [of(0, 'last_seen_ns'), of(1, 'last_seen_ns')];
-    const idleNs = nowNs - (a > b ? a : b);
-    const reset = of(0, 'resets') + of(1, 'resets') > 0n;
-    const closed = reset || (of(0, 'fins') > 0n && of(1, 'fins') > 0n);
-    const tcp = key[PROTOCOL_OFFSET] === TCP;
-    return idleNs > (closed ? KEEP_NS.closed : tcp ? KEEP_NS.tcp : KEEP_NS.other);
+  #remove(place: number): void {
+    this.table.remove(place);
+    this.#shadows.delete(place);
+    this.#places[place] = 0;
   }
 
-  #forgetVanished(): number {
-    let vanished = 0;
-    for (const [name, { sweep }] of this.#known) {
-      if (sweep === this.#sweep) continue;
-      this.#known.delete(name);
-      vanished++;
+  #forgetVanished(): void {
+    for (const place of this.#shadows.places()) {
+      if (((this.#places[place] ?? 0) & SEEN) === 0) {
+        this.#shadows.delete(place);
+        this.#places[place] = 0;
+      }
     }
-    return vanished;
+    for (let place = 0; place < this.#places.length; place++) {
+      this.#places[place] = (this.#places[place] ?? 0) & ~SEEN;
+    }
   }
+}
+
+function keepOf(record: FlowRecord): number {
+  const [a, b] = record.counters;
+  const reset = (a?.[RESETS] ?? 0) + (b?.[RESETS] ?? 0) > 0;
+  if (reset || ((a?.[FINS] ?? 0) > 0 && (b?.[FINS] ?? 0) > 0)) return CLOSED;
+  return record.protocol === TCP ? OPEN_TCP : OTHER;
 }
 
 class Rows {
-  readonly #flows = new RecordBuffer(COUNTER_BYTES);
-  readonly #flowColumns = new FlowColumns();
-  readonly #samples = new RecordBuffer(SAMPLE_BYTES);
-  readonly #sampleColumns = new FlowColumns();
+  readonly #records = new RecordBuffer(COUNTER_BYTES);
+  readonly #columns = new FlowColumns();
 
-  addFlow(
-    tap: Parameters<FlowColumns['push']>[0],
-    key: Uint8Array,
-    direction: number,
-    now: Uint8Array,
-    before: Uint8Array,
-  ): void {
-    this.#flowColumns.push(tap, view(key), 0, direction);
-    subtractCounters(this.#flows.push(now.subarray(0, COUNTER_BYTES)), before);
+  constructor(
+    readonly startNs: bigint,
+    private readonly endNs: bigint,
+  ) {}
+
+  get length(): number {
+    return this.#records.length;
   }
 
-  addSample(
-    tap: Parameters<FlowColumns['push']>[0],
-    key: Uint8Array,
-    direction: number,
-    sample: Uint8Array,
-  ): void {
-    this.#sampleColumns.push(tap, view(key), 0, direction);
-    this.#samples.push(sample);
+  /** Adds a row if the direction changed or waits for something; answers whether it waits. */
+  add(tap: TapIdentity, record: FlowRecord, shadow: Shadow, direction: number): boolean {
+    const now = record.counters[direction] ?? new Uint32Array(0);
+    // A direction that never sent makes no row.
+    if (!isSet(now, FIRST_SEEN)) return false;
+    const before = shadow.counters[direction] ?? now;
+    const row = this.#records.next();
+    const changed = growthOf(now, before, row);
+    before.set(now);
+    const awaited =
+      isSet(now, OUTSTANDING) || ((now[RESPONSE_MEAN] ?? 0) > 0 && isSet(now, REQUESTED));
+    if (changed || awaited) this.#columns.push(tap, record.key, 0, direction);
+    else this.#records.drop();
+    return awaited;
   }
 
-  batches(
-    host: string,
-    interval: { interval_start_ns: bigint; interval_end_ns: bigint },
-  ): { flows: ColumnBatch; samples: ColumnBatch } {
-    return {
-      flows: decodeRecords('flow_interval', this.#flows.bytes, {
-        host,
-        ...interval,
-        ...this.#flowColumns.columns(),
-      }),
-      samples: decodeRecords('mark_sample', this.#samples.bytes, {
-        host,
-        ...this.#sampleColumns.columns(),
-      }),
-    };
+  batch(host: string): ColumnBatch {
+    return decodeRecords('flow_interval', this.#records.bytes, {
+      host,
+      interval_start_ns: this.startNs,
+      interval_end_ns: this.endNs,
+      ...this.#columns.columns(),
+    });
   }
 }
 
-/** Data outstanding and requests unanswered make a row although nothing moves; a direction that never sent makes none. */
-function changed(now: Uint8Array, before: Uint8Array): boolean {
-  if (view(now).getBigUint64(COUNTERS.first_seen_ns.offset, true) === 0n) return false;
-  const counters = now.subarray(0, COUNTER_BYTES);
-  if (Buffer.compare(counters, before.subarray(0, COUNTER_BYTES)) !== 0) return true;
-  const since = (field: 'outstanding_since_ns' | 'request_since_ns'): bigint =>
-    view(now).getBigUint64(COUNTERS[field].offset, true);
-  const answers = view(now).getUint32(COUNTERS.response_mean_us.offset, true) > 0;
-  return since('outstanding_since_ns') > 0n || (answers && since('request_since_ns') > 0n);
-}
-
-const view = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const isSet = (counters: Uint32Array, at: number): boolean =>
+  (counters[at] ?? 0) !== 0 || (counters[at + 1] ?? 0) !== 0;

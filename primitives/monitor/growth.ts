@@ -1,37 +1,57 @@
 import { LAYOUTS } from '../common/schema/gen/layout.js';
 import { flowInterval } from '../common/schema/streams.js';
+import { COUNTER_BYTES } from './layout.js';
 
-interface Run {
-  readonly from: number;
-  readonly to: number;
+/** Index in 32-bit words, the less significant first. */
+interface Words {
+  readonly narrow: readonly number[];
+  readonly wide: readonly number[];
+  readonly gauges: readonly number[];
 }
 
-const FIELDS = Object.entries(flowInterval.kernel).filter(
-  ([, { temporality }]) => temporality === 'counter',
-);
 const PLACES: Readonly<Record<string, { offset: number; size: number }>> =
   LAYOUTS.flow_interval.fields;
 
-const runsOf = (kind: string): Run[] =>
-  FIELDS.filter(([, { type }]) => type.kind === kind).map(([name]) => {
+function sortWords(): Words {
+  const narrow: number[] = [];
+  const wide: number[] = [];
+  const gauges: number[] = [];
+  for (const [name, { type, temporality }] of Object.entries(flowInterval.kernel)) {
     const { offset, size } = PLACES[name] ?? { offset: 0, size: 0 };
-    return { from: offset, to: offset + size };
-  });
-
-const WIDE = runsOf('scalar');
-const NARROW = runsOf('histogram');
-
-/** Turns the counters of a record into their growth since `before`; gauges keep their value. */
-export function subtractCounters(record: Uint8Array, before: Uint8Array): void {
-  const now = new DataView(record.buffer, record.byteOffset);
-  const then = new DataView(before.buffer, before.byteOffset);
-  for (const { from } of WIDE) {
-    const grown = now.getBigUint64(from, true) - then.getBigUint64(from, true);
-    now.setBigUint64(from, grown > 0n ? grown : 0n, true);
+    const words = Array.from({ length: size / 4 }, (_, word) => offset / 4 + word);
+    if (temporality === 'gauge') gauges.push(...words);
+    else if (type.kind === 'scalar' && type.scalar === 'u64') wide.push(offset / 4);
+    else narrow.push(...words);
   }
-  for (const { from, to } of NARROW) {
-    for (let at = from; at < to; at += 4) {
-      now.setUint32(at, (now.getUint32(at, true) - then.getUint32(at, true)) >>> 0, true);
-    }
+  return { narrow, wide, gauges };
+}
+
+const { narrow, wide, gauges } = sortWords();
+
+export const COUNTER_WORDS = COUNTER_BYTES / 4;
+
+/**
+ * Writes the growth of a direction's counters since `before`, and its gauges as they are, to `into`; answers whether
+ * anything is another value. Counters wrap at their width.
+ */
+export function growthOf(now: Uint32Array, before: Uint32Array, into: Uint32Array): boolean {
+  let changed = 0;
+  for (const word of narrow) {
+    const grown = ((now[word] ?? 0) - (before[word] ?? 0)) >>> 0;
+    into[word] = grown;
+    changed |= grown;
   }
+  for (const word of wide) {
+    const low = (now[word] ?? 0) - (before[word] ?? 0);
+    const high = (now[word + 1] ?? 0) - (before[word + 1] ?? 0) - (low < 0 ? 1 : 0);
+    into[word] = low >>> 0;
+    into[word + 1] = high >>> 0;
+    changed |= low | high;
+  }
+  for (const word of gauges) {
+    const value = now[word] ?? 0;
+    into[word] = value;
+    changed |= value ^ (before[word] ?? 0);
+  }
+  return changed !== 0;
 }

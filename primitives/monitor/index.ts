@@ -6,29 +6,33 @@ import { batchFromRows, type ColumnBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
 import { ArmedFlows } from './armed.js';
 import { FlowSweeper } from './flow-sweep.js';
-import { FlowTable } from './flow-table.js';
+import type { FlowTable } from './flow-table.js';
 import { type MonitorLayout, readLayout } from './layout.js';
 import { Losses } from './losses.js';
 import { PullConditions } from './pull.js';
+import { configureTable, type FlowTableKind, openTable, tableObject } from './open-table.js';
 import { packetBatch, sampleBatch } from './rings.js';
+import { SampleFloor } from './sample-floor.js';
 import { type TapOptions, Taps } from './taps.js';
 
+export { FLOW_TABLES, type FlowTableKind } from './open-table.js';
 export type { TapOptions } from './taps.js';
 
-const OBJECT = 'build/bpf/monitor.bpf.o';
 const DEFAULT_FLOWS = 16_384;
 
 export interface MonitorOptions {
   /** Host id, for the records. */
   readonly host: string;
-  /** Flows that are remembered at once, each tap's counted apart; 3.0 KB each. */
+  /** Flows that are remembered at once, each tap's counted apart; 2.4 KB each with the slack that its sets need. */
   readonly maxFlows?: number;
+  readonly flowTable?: FlowTableKind;
 }
 
 export class Monitor {
   /** For `Mapping`: kept by the same program. */
   readonly mappings: MapInfo;
   readonly #taps: Taps;
+  readonly #table: FlowTable;
   readonly #flows: FlowSweeper;
   readonly #pull: PullConditions;
   readonly #losses: Losses;
@@ -36,11 +40,14 @@ export class Monitor {
   readonly #alertRing: EventRing;
   readonly #packetRing: EventRing;
   readonly #sampleRing: EventRing;
+  readonly #sampleFloor = new SampleFloor();
+  #drainedNs = native().monotonicNs();
 
   private constructor(
     private readonly object: BpfObject,
     private readonly layout: MonitorLayout,
     private readonly host: string,
+    kind: FlowTableKind,
   ) {
     const fd = (map: string): number => object.map(map).fd;
     const now = native().monotonicNs();
@@ -49,23 +56,27 @@ export class Monitor {
       ingress: object.program('nv_tap_ingress').fd,
       egress: object.program('nv_tap_egress').fd,
     });
-    const table = new FlowTable(object.map('nv_flows'));
-    this.#flows = new FlowSweeper(table, this.#taps, layout, host, now);
+    this.#table = openTable(kind, object, layout);
+    this.#flows = new FlowSweeper(this.#table, this.#taps, layout, host, now);
     this.#pull = new PullConditions(host);
     this.#losses = new Losses(fd('nv_losses'));
-    this.#armed = new ArmedFlows(fd('nv_armed'), fd('monitor.bss'));
+    this.#armed = new ArmedFlows(fd('nv_armed'), fd('.data.control'));
     this.#alertRing = new EventRing(fd('alerts'));
     this.#packetRing = new EventRing(fd('tap_events'));
     this.#sampleRing = new EventRing(fd('samples'));
   }
 
   /** Loads the programs; nothing is attached yet. */
-  static open({ host, maxFlows = DEFAULT_FLOWS }: MonitorOptions): Monitor {
-    const object = BpfObject.open(OBJECT);
+  static open({
+    host,
+    maxFlows = DEFAULT_FLOWS,
+    flowTable = 'set_associative',
+  }: MonitorOptions): Monitor {
+    const object = BpfObject.open(tableObject(flowTable));
     try {
       const layout = readLayout(object);
-      object.maxEntries('nv_flows', maxFlows).load();
-      return new Monitor(object, layout, host);
+      configureTable(object, flowTable, maxFlows).load();
+      return new Monitor(object, layout, host, flowTable);
     } catch (error) {
       object.close();
       throw error;
@@ -96,38 +107,48 @@ export class Monitor {
     this.#armed.set(flows);
   }
 
-  /** What changed since the last sweep: flow_interval, mark_sample, alert (pull), loss_account. */
-  sweep(): ColumnBatch[] {
+  /**
+   * What changed since the last sweep: flow_interval and alert (pull) in batches of some thousand rows, loss_account.
+   * Whoever takes them may let others run in between.
+   */
+  *sweep(): Generator<ColumnBatch> {
     const nowNs = native().monotonicNs();
-    const { flows, samples, evicted } = this.#flows.sweep(nowNs);
-    return [
-      flows,
-      samples,
-      batchFromRows('alert', this.#pull.find(flows, nowNs)),
-      this.#lossBatch(evicted, nowNs),
-    ];
+    for (const flows of this.#flows.sweep(nowNs)) {
+      yield flows;
+      yield batchFromRows('alert', this.#pull.find(flows, nowNs));
+    }
+    this.#pull.forgetCalmed();
+    yield this.#lossBatch(nowNs);
   }
 
-  /** Packets and samples of armed flows since the last drain: packet_event, mark_sample. */
+  /** Packets of armed flows and samples of all since the last drain: packet_event, mark_sample. */
   drain(): ColumnBatch[] {
+    const samples = this.#sampleRing.drainAll();
+    this.#limitSamples(samples.length / this.layout.sampleEventBytes);
     return [
       packetBatch(this.#packetRing.drainAll(), this.#taps, this.host),
-      sampleBatch(this.#sampleRing.drainAll(), this.layout, this.#taps, this.host),
+      sampleBatch(samples, this.layout, this.#taps, this.host),
     ];
   }
 
   close(): void {
     this.#taps.detachAll();
+    this.#table.close();
     for (const ring of [this.#alertRing, this.#packetRing, this.#sampleRing]) ring.close();
     this.object.close();
   }
 
-  #lossBatch(evicted: number, nowNs: bigint): ColumnBatch {
-    const losses = this.#losses.take();
-    if (evicted > 0) losses.push({ place: 'map nv_flows', reason: 'evicted', records: evicted });
+  #limitSamples(samples: number): void {
+    const nowNs = native().monotonicNs();
+    this.#sampleFloor.update(samples, nowNs - this.#drainedNs);
+    this.#drainedNs = nowNs;
+    this.#armed.sampleFloor = this.#sampleFloor.rank;
+  }
+
+  #lossBatch(nowNs: bigint): ColumnBatch {
     return batchFromRows(
       'loss_account',
-      losses.map((loss) => ({ host: this.host, time_ns: nowNs, ...loss })),
+      this.#losses.take().map((loss) => ({ host: this.host, time_ns: nowNs, ...loss })),
     );
   }
 }

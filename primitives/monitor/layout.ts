@@ -9,16 +9,13 @@ export const PROTOCOL_OFFSET = FLOW_KEY.protocol;
 
 export const COUNTER_BYTES = LAYOUTS.flow_interval.size;
 export const SAMPLE_BYTES = LAYOUTS.mark_sample.size;
-export const SKETCH_SLOTS = 12;
 
-/** `struct nv_sketch_slot`: a sample between two counts that agree when it is whole. */
-export const SLOT = { bytes: 48, done: 0, sample: 8, begun: 40 } as const;
-
-/** Where things are in the monitor's map values and ring records, as the compiled object says. */
+/** Where things are in the monitor's map values and ring records, in bytes, as the compiled object says. */
 export interface MonitorLayout {
   readonly flowBytes: number;
   readonly directionBytes: number;
-  readonly sketchOffset: number;
+  readonly directionsOffset: number;
+  readonly sequenceOffset: number;
   readonly createdOffset: number;
   readonly sampleEventBytes: number;
   readonly sampleDirectionOffset: number;
@@ -30,7 +27,8 @@ export function readLayout(object: BpfObject): MonitorLayout {
   return {
     flowBytes: size('nv_flow_bytes'),
     directionBytes: size('nv_direction_bytes'),
-    sketchOffset: size('nv_sketch_offset'),
+    directionsOffset: size('nv_directions_offset'),
+    sequenceOffset: size('nv_sequence_offset'),
     createdOffset: size('nv_created_offset'),
     sampleEventBytes: size('nv_sample_event_bytes'),
     sampleDirectionOffset: size('nv_sample_direction_offset'),

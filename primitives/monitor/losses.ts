@@ -8,12 +8,13 @@ export interface Loss {
 }
 
 /** Index in `nv_losses` (enum nv_loss, ring.h) of every place where the monitor can lose something. */
-const PLACES: readonly (readonly [number, string])[] = [
-  [4, 'ring alerts'],
-  [5, 'ring samples'],
-  [6, 'ring tap_events'],
-  [7, 'map nv_flows'],
-  [8, 'map nv_mappings'],
+const PLACES: readonly (readonly [index: number, place: string, reason: string])[] = [
+  [4, 'ring alerts', 'full'],
+  [5, 'ring samples', 'full'],
+  [6, 'ring tap_events', 'full'],
+  [7, 'map nv_flows', 'full'],
+  [8, 'map nv_mappings', 'full'],
+  [9, 'map nv_flows', 'evicted'],
 ];
 
 /** What the monitor's program had to give up, as counted there. */
@@ -24,11 +25,11 @@ export class Losses {
 
   /** Growth since the last call. */
   take(): Loss[] {
-    return PLACES.flatMap(([index, place]) => {
+    return PLACES.flatMap(([index, place, reason]) => {
       const total = Number(perCpuSum(this.map, index));
       const records = total - (this.#before.get(index) ?? 0);
       this.#before.set(index, total);
-      return records > 0 ? [{ place, reason: 'full', records }] : [];
+      return records > 0 ? [{ place, reason, records }] : [];
     });
   }
 }

@@ -9,6 +9,11 @@
 
 #include "packet.h"
 #include "flow.h"
+#ifdef NV_LRU_HASH
+#include "flow_lru.h"
+#else
+#include "flow_table.h"
+#endif
 #include "counters.h"
 #include "armed.h"
 #include "tcp_ack.h"
@@ -33,7 +38,7 @@ static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *f
 		nv_tcp_ack(passage, flow);
 	if (packet->flags & NV_TCP_FIN) {
 		mine->counters.fins++;
-		mine->finished = 1;
+		mine->progress.finished = 1;
 	}
 	if (packet->flags & (NV_TCP_FIN | NV_TCP_RST))
 		nv_request_forget(flow);
@@ -65,7 +70,7 @@ static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow 
 	else
 		nv_udp(passage, flow);
 	if (passage->packet.outer.encapsulation)
-		nv_map_outer(passage, mine);
+		nv_map_outer(passage, &mine->progress);
 }
 
 /* Alone for the verifier: what the parser knows of a packet must not multiply what happens to its flow. */
@@ -81,14 +86,15 @@ NV_GLOBAL nv_account(struct nv_passage *passage)
 					    &packet->dst, packet->dst_port, packet->protocol);
 	passage->armed = nv_is_armed(&passage->key.flow);
 	passage->coarse_ns = bpf_ktime_get_coarse_ns();
-	flow = bpf_map_lookup_elem(&nv_flows, &passage->key);
-	if (!flow && !packet->icmp_error)
-		flow = nv_flow_create(&passage->key, passage->coarse_ns);
+	flow = nv_flow_get(passage, !packet->icmp_error);
 	if (!flow)
 		return 0;
 	nv_track(passage, flow);
 	if (passage->armed && !packet->icmp_error)
 		nv_emit_packet(passage, &flow->direction[passage->direction & 1].packet_budget);
+	nv_unlock(&flow->sequence);
+	if (passage->armed || passage->suspect)
+		nv_flow_hold(passage);
 	return 0;
 }
 

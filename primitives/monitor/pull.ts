@@ -15,12 +15,13 @@ const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 /** Conditions that no packet announces: they are found by looking. */
 export class PullConditions {
   readonly #raised = new Map<string, bigint>();
+  #held = new Set<string>();
 
   constructor(private readonly host: string) {}
 
   /**
    * Data or SYN outstanding for a second without progress; a request unanswered for a second and twenty times as long
-   * as usual on its connection. Again every 2 s while it lasts.
+   * as usual on its connection. Again every 2 s while it lasts. A sweep may come in several batches.
    */
   find(flows: ColumnBatch, nowNs: bigint): Row[] {
     const column = (name: string): BigUint64Array => flows.columns[name] as BigUint64Array;
@@ -29,12 +30,11 @@ export class PullConditions {
     const lastSeen = column('last_seen_ns');
     const usualUs = flows.columns['response_mean_us'] as Uint32Array;
     const alerts: Row[] = [];
-    const held = new Set<string>();
     const check = (row: number, kind: PullKind, since: bigint, threshold: bigint): void => {
       if (since === 0n || nowNs - since < threshold) return;
       const identity = identityOf(flows, row);
       const name = JSON.stringify([kind, identity]);
-      held.add(name);
+      this.#held.add(name);
       if (nowNs - (this.#raised.get(name) ?? -RAISE_EVERY_NS) < RAISE_EVERY_NS) return;
       this.#raised.set(name, nowNs);
       alerts.push(this.#alert(identity, kind, nowNs, nowNs - since, threshold));
@@ -46,8 +46,13 @@ export class PullConditions {
       if (usualNs > 0n)
         check(row, 'no_response', requested[row] ?? 0n, max(STUCK_NS, UNUSUAL * usualNs));
     }
-    for (const name of this.#raised.keys()) if (!held.has(name)) this.#raised.delete(name);
     return alerts;
+  }
+
+  /** At the end of a sweep: what was not found in it has calmed. */
+  forgetCalmed(): void {
+    for (const name of this.#raised.keys()) if (!this.#held.has(name)) this.#raised.delete(name);
+    this.#held = new Set();
   }
 
   #alert(identity: Row, kind: PullKind, nowNs: bigint, observed: bigint, threshold: bigint): Row {

@@ -1,31 +1,38 @@
 /** C records one after the other, in a buffer that grows. */
 export class RecordBuffer {
-  #bytes: Uint8Array;
-  #length = 0;
+  #words: Uint32Array;
+  #records = 0;
+  readonly #recordWords: number;
 
-  constructor(
-    private readonly recordBytes: number,
-    records = 256,
-  ) {
-    this.#bytes = new Uint8Array(recordBytes * records);
+  constructor(recordBytes: number, records = 256) {
+    this.#recordWords = recordBytes / 4;
+    this.#words = new Uint32Array(this.#recordWords * records);
   }
 
-  /** Copies one record and answers the copy, to be changed in place before the next push. */
-  push(record: Uint8Array): Uint8Array {
-    if (this.#length + this.recordBytes > this.#bytes.length) this.#grow();
-    const copy = this.#bytes.subarray(this.#length, this.#length + this.recordBytes);
-    copy.set(record);
-    this.#length += this.recordBytes;
-    return copy;
+  /** Room for one more record, to be filled before the next; it may hold anything. */
+  next(): Uint32Array {
+    const from = this.#records * this.#recordWords;
+    if (from + this.#recordWords > this.#words.length) this.#grow();
+    this.#records++;
+    return this.#words.subarray(from, from + this.#recordWords);
+  }
+
+  /** Takes the last one back. */
+  drop(): void {
+    this.#records--;
+  }
+
+  get length(): number {
+    return this.#records;
   }
 
   get bytes(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    return new Uint8Array(this.#words.buffer, 0, this.#records * this.#recordWords * 4);
   }
 
   #grow(): void {
-    const larger = new Uint8Array(this.#bytes.length * 2);
-    larger.set(this.#bytes);
-    this.#bytes = larger;
+    const larger = new Uint32Array(this.#words.length * 2);
+    larger.set(this.#words);
+    this.#words = larger;
   }
 }

@@ -17,38 +17,34 @@ static __always_inline __u8 nv_guess_client(const struct nv_flow_key *key)
 	return lo == hi ? 0 : lo ? 1 : 2;
 }
 
-NV_GLOBAL nv_count_response(struct nv_flow_counters *counters, __u64 taken_ns)
+NV_GLOBAL nv_response_close(struct nv_passage *passage, struct nv_flow *flow, __u32 direction)
 {
-	if (!counters)
+	struct nv_direction *request;
+	__u64 taken_ns, threshold;
+
+	if (!passage || !flow)
 		return 0;
-	counters->responses++;
-	counters->response_sum_ns += taken_ns;
-	nv_histogram_add(counters->response_hist, taken_ns);
-	return 0;
-}
-
-static __always_inline void nv_response_close(struct nv_passage *passage, struct nv_flow *flow,
-					      __u32 direction)
-{
-	struct nv_direction *request = &flow->direction[direction & 1];
-	__u64 taken_ns = nv_now(passage) - request->request_ns;
-	__u64 threshold = nv_shift_threshold(&request->response);
-
-	request->request_ns = 0;
+	request = &flow->direction[direction & 1];
+	taken_ns = nv_now(passage) - request->progress.request_ns;
+	threshold = nv_shift_threshold(&request->response);
+	request->progress.request_ns = 0;
 	request->counters.request_since_ns = 0;
-	nv_count_response(&request->counters, taken_ns);
+	request->counters.responses++;
+	request->counters.response_sum_ns += taken_ns;
+	nv_histogram_add(request->counters.response_hist, taken_ns);
 	if (nv_shift_update(&request->response, taken_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESPONSE_SHIFT), passage, flow, taken_ns,
 			 threshold);
 	if (request->response.samples >= NV_SHIFT_WARM_UP)
 		request->counters.response_mean_us = request->response.mean_ns / 1000;
+	return 0;
 }
 
 /* Nobody waits for an answer on a connection that is closed. */
 static __always_inline void nv_request_forget(struct nv_flow *flow)
 {
 	for (int i = 0; i < 2; i++) {
-		flow->direction[i].request_ns = 0;
+		flow->direction[i].progress.request_ns = 0;
 		flow->direction[i].counters.request_since_ns = 0;
 	}
 }
@@ -60,19 +56,21 @@ static __always_inline void nv_turn(struct nv_passage *passage, struct nv_flow *
 	__u32 direction = passage->direction & 1;
 	struct nv_direction *mine = &flow->direction[direction];
 	struct nv_direction *other = &flow->direction[!direction];
-	bool answers = packet->protocol != IPPROTO_TCP ||
-		       nv_after(packet->ack, other->request_seq);
 
+	/* Data that crossed the request on their way do not answer it. */
+	if (other->progress.request_ns &&
+	    (packet->protocol != IPPROTO_TCP || nv_after(packet->ack, other->progress.request_seq)))
+		nv_response_close(passage, flow, !direction);
+	if (flow->turn == direction + 1)
+		return;
+	flow->turn = direction + 1;
 	if (!flow->client)
 		flow->client = nv_guess_client(&passage->key.flow);
-	if (flow->client == direction + 1 && flow->turn != direction + 1) {
-		mine->request_ns = nv_now(passage);
-		mine->request_seq = packet->seq;
-		mine->counters.request_since_ns = passage->coarse_ns;
-	}
-	if (other->request_ns && answers)
-		nv_response_close(passage, flow, !direction);
-	flow->turn = direction + 1;
+	if (flow->client != direction + 1 || mine->progress.request_ns)
+		return;
+	mine->progress.request_ns = nv_now(passage);
+	mine->progress.request_seq = packet->seq;
+	mine->counters.request_since_ns = passage->coarse_ns;
 }
 
 #endif

@@ -14,8 +14,17 @@
 #define NV_MARK_SPACING (1u << 14)
 /* A super-packet of 64 KiB holds four marks. */
 #define NV_MARKS_PER_PACKET 5
+#define NV_MOST_RANK 15
 
-/* A function of the mark alone, so that taps which keep few samples keep the same. Rank r has a share of 2^-(r+1). */
+/* A flow tells of so many samples in so long; those with the rarest marks. */
+#define NV_SAMPLES_TO_TELL 8
+#define NV_SAMPLES_TO_TELL_LOG2 3
+#define NV_TELLING_WINDOW_MS 500
+
+/*
+ * Trailing zeros of a hash: a function of the mark alone, so that taps which keep few samples keep the same. Rank r has
+ * a share of 2^-(r+1).
+ */
 static __always_inline __u32 nv_mark_rank(__u32 mark)
 {
 	__u32 hash = mark * 0x9e3779b1u;
@@ -23,111 +32,162 @@ static __always_inline __u32 nv_mark_rank(__u32 mark)
 	hash ^= hash >> 15;
 	hash *= 0x85ebca6bu;
 	hash ^= hash >> 13;
-	hash |= 1u << (NV_SKETCH_SLOTS - 1);
+	hash |= 1u << NV_MOST_RANK;
 	return nv_log2(hash & -hash);
 }
 
-/* `begun` is written first and copied last, `done` the other way round. */
-static __always_inline void nv_sketch_put(struct nv_direction *data, const struct nv_mark_sample *sample)
+/*
+ * How rare a mark must be for its sample to leave: about NV_SAMPLES_TO_TELL in a window, by the marks of the last
+ * window and of the present one. Taps that see the same data come to the same answer, give or take one rank.
+ */
+static __always_inline void nv_count_mark(struct nv_progress *progress, __u32 now_ms)
 {
-	__u32 rank = nv_mark_rank(sample->mark);
-	struct nv_sketch_slot *slot;
-
-	if (rank >= NV_SKETCH_SLOTS)
-		return;
-	slot = &data->sketch[rank];
-	slot->begun++;
-	barrier();
-	slot->sample = *sample;
-	barrier();
-	slot->done = slot->begun;
+	if (now_ms - progress->marks_since_ms >= NV_TELLING_WINDOW_MS) {
+		progress->mark_floor = nv_log2(progress->marks / NV_SAMPLES_TO_TELL);
+		progress->marks = 0;
+		progress->marks_since_ms = now_ms;
+	}
+	if (progress->marks < 0xffff)
+		progress->marks++;
 }
 
-/* A free place, else the one with the lowest rank if that is below `rank`: rare marks outlive common ones. */
-static __always_inline struct nv_open_mark *nv_mark_place(struct nv_direction *data, __u32 rank)
+static __always_inline __u32 nv_mark_floor(const struct nv_progress *progress)
 {
-	struct nv_open_mark *lowest = NULL;
-	__u32 lowest_rank = rank;
+	__u32 present = nv_log2(progress->marks / NV_SAMPLES_TO_TELL);
+
+	return present > progress->mark_floor ? present : progress->mark_floor;
+}
+
+static __always_inline void nv_note_lowest_rank(struct nv_direction *data)
+{
+	__u32 lowest = NV_MOST_RANK;
+
+	for (int i = 0; i < NV_OPEN_MARKS; i++) {
+		__u32 rank = nv_mark_rank(data->open[i].mark);
+
+		if (rank < lowest)
+			lowest = rank;
+	}
+	data->progress.lowest_rank = lowest;
+}
+
+/* A free place, else that of the lowest rank, which is below `rank`: rare marks outlive common ones. */
+static __always_inline struct nv_open_mark *nv_mark_place(struct nv_direction *data)
+{
+	bool full = data->progress.open_marks >= NV_OPEN_MARKS;
 
 	for (int i = 0; i < NV_OPEN_MARKS; i++) {
 		struct nv_open_mark *open = &data->open[i];
-		__u32 open_rank;
 
-		if (!open->start_ns) {
-			data->open_marks++;
+		if (full ? nv_mark_rank(open->mark) == data->progress.lowest_rank : !open->start_ns)
 			return open;
-		}
-		open_rank = nv_mark_rank(open->mark);
-		if (open_rank < lowest_rank) {
-			lowest_rank = open_rank;
-			lowest = open;
-		}
 	}
-	return lowest;
+	return NULL;
 }
 
-NV_GLOBAL nv_mark_open(struct nv_direction *data, __u32 mark, __u32 end, __u64 now_ns)
+NV_GLOBAL nv_mark_open(struct nv_direction *data, struct nv_passage *passage, __u32 mark, __u32 end)
 {
 	struct nv_open_mark *open;
+	struct nv_progress *progress;
 
-	if (!data)
+	if (!data || !passage)
 		return 0;
-	open = nv_mark_place(data, nv_mark_rank(mark));
+	progress = &data->progress;
+	nv_count_mark(progress, nv_coarse_ms(passage));
+	if (progress->open_marks >= NV_OPEN_MARKS && nv_mark_rank(mark) <= progress->lowest_rank)
+		return 0;
+	open = nv_mark_place(data);
 	if (!open)
 		return 0;
-	open->start_ns = now_ns;
+	if (progress->open_marks < NV_OPEN_MARKS)
+		progress->open_marks++;
+	open->start_ns = nv_now(passage);
 	open->mark = mark;
 	open->end = end;
+	if (progress->open_marks >= NV_OPEN_MARKS)
+		nv_note_lowest_rank(data);
 	return 0;
 }
 
-/* Opens samples for the marks in [seq, end), which were sent now for the first time. */
+/* The rarest of the marks in [from, end), which lie 2^14 apart. `from` is one. */
+static __always_inline __u32 nv_rarest_mark(__u32 from, __u32 end)
+{
+	__u32 mark = from, rarest = from, most = nv_mark_rank(from);
+
+	for (int i = 1; i < NV_MARKS_PER_PACKET; i++) {
+		__u32 rank;
+
+		mark += NV_MARK_SPACING;
+		if (!nv_after(end, mark))
+			break;
+		rank = nv_mark_rank(mark);
+		if (rank > most) {
+			most = rank;
+			rarest = mark;
+		}
+	}
+	return rarest;
+}
+
+/* Opens a sample for a mark in [seq, end), which was sent now for the first time. */
 static __always_inline void nv_marks_open(struct nv_passage *passage, struct nv_direction *data,
 					  __u32 seq, __u32 end, bool idle)
 {
 	__u32 mark = (seq + NV_MARK_SPACING - 1) & ~(NV_MARK_SPACING - 1);
 
-	if (idle && mark != seq)
-		nv_mark_open(data, seq, end, nv_now(passage));
-	for (int i = 0; i < NV_MARKS_PER_PACKET && nv_after(end, mark); i++) {
-		nv_mark_open(data, mark, end, nv_now(passage));
-		mark += NV_MARK_SPACING;
-	}
+	/* The first of a turn has no second: it is taken whatever its rank. */
+	if (idle)
+		nv_mark_open(data, passage, seq, end);
+	if (nv_after(end, mark) && !(idle && mark == seq))
+		nv_mark_open(data, passage, nv_rarest_mark(mark, end), end);
 }
 
 /* In recovery an ACK tells nothing of the path: not before all that was sent by now is acknowledged. */
 NV_GLOBAL nv_marks_void(struct nv_direction *data, __u32 until)
 {
+	struct nv_progress *progress;
+
 	if (!data)
 		return 0;
-	if (!data->in_recovery || nv_after(until, data->recovery_end))
-		data->recovery_end = until;
-	data->in_recovery = 1;
-	if (!data->open_marks)
+	progress = &data->progress;
+	if (!progress->in_recovery || nv_after(until, progress->recovery_end))
+		progress->recovery_end = until;
+	progress->in_recovery = 1;
+	if (!progress->open_marks)
 		return 0;
 	for (int i = 0; i < NV_OPEN_MARKS; i++) {
 		data->counters.samples_void += data->open[i].start_ns != 0;
 		data->open[i].start_ns = 0;
 	}
-	data->open_marks = 0;
+	progress->open_marks = 0;
 	return 0;
 }
 
-NV_GLOBAL nv_count_sample(struct nv_flow_counters *counters, __u64 turnaround_ns, __u32 class)
+static __always_inline void nv_count_sample(struct nv_flow_counters *counters, __u64 turnaround_ns,
+					    __u32 class)
 {
-	if (!counters)
-		return 0;
 	counters->samples++;
 	if (class != NV_SAMPLE_CLASS_EXACT) {
 		nv_histogram_add(counters->rtt_other_hist, turnaround_ns);
-		return 0;
+		return;
 	}
 	counters->rtt_exact++;
 	counters->rtt_sum_ns += turnaround_ns;
 	nv_histogram_add(counters->rtt_exact_hist, turnaround_ns);
 	if (!counters->rtt_min_ns || turnaround_ns < counters->rtt_min_ns)
 		counters->rtt_min_ns = turnaround_ns;
-	return 0;
+}
+
+static __always_inline void nv_judge_sample(struct nv_passage *passage, struct nv_flow *flow,
+					    __u32 direction, __u64 turnaround_ns)
+{
+	struct nv_direction *data = &flow->direction[direction & 1];
+	__u64 threshold = nv_shift_threshold(&data->rtt);
+
+	if (nv_shift_update(&data->rtt, turnaround_ns, nv_coarse_ms(passage)))
+		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, flow, turnaround_ns,
+			 threshold);
+	data->counters.rtt_mean_us = data->rtt.mean_ns / 1000;
 }
 
 NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 direction,
@@ -135,7 +195,6 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 
 {
 	struct nv_mark_sample sample = {};
 	struct nv_direction *data;
-	__u64 threshold;
 	__u32 ack;
 
 	if (!passage || !flow || !open)
@@ -151,16 +210,11 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 
 						  NV_SAMPLE_CLASS_PARTIAL;
 	sample.piggyback = passage->packet.payload > 0;
 	nv_count_sample(&data->counters, sample.turnaround_ns, sample.class);
-	if (!nv_emit_sample(passage, &data->sample_budget, direction, nv_mark_rank(sample.mark), &sample))
-		nv_sketch_put(data, &sample);
+	nv_emit_sample(passage, data, direction, nv_mark_rank(sample.mark), nv_mark_floor(&data->progress),
+		       &sample);
 	/* With data on the ACK it is the pace of the peer: response.h judges what is asked for. */
-	if (sample.piggyback)
-		return 0;
-	threshold = nv_shift_threshold(&data->rtt);
-	if (nv_shift_update(&data->rtt, sample.turnaround_ns, nv_coarse_ms(passage)))
-		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, flow,
-			 sample.turnaround_ns, threshold);
-	data->counters.rtt_mean_us = data->rtt.mean_ns / 1000;
+	if (!sample.piggyback)
+		nv_judge_sample(passage, flow, direction, sample.turnaround_ns);
 	return 0;
 }
 
@@ -170,7 +224,7 @@ static __always_inline void nv_marks_close(struct nv_passage *passage, struct nv
 {
 	struct nv_direction *data = &flow->direction[direction & 1];
 
-	if (!data->open_marks)
+	if (!data->progress.open_marks)
 		return;
 	for (int i = 0; i < NV_OPEN_MARKS; i++) {
 		struct nv_open_mark *open = &data->open[i];
@@ -179,8 +233,8 @@ static __always_inline void nv_marks_close(struct nv_passage *passage, struct nv
 			continue;
 		nv_mark_close(passage, flow, direction, open);
 		open->start_ns = 0;
-		if (data->open_marks)
-			data->open_marks--;
+		if (data->progress.open_marks)
+			data->progress.open_marks--;
 	}
 }
 

@@ -25,6 +25,7 @@
 #define NV_SHIFT_CEILING (40 * NV_Z_ONE)
 #define NV_SHIFT_FLOOR_NS 50000
 #define NV_SHIFT_LEAST_EXCESS_NS 1000000
+#define NV_SHIFT_MOST_NS 0xffffffffu /* 4.29 s */
 #define NV_SHIFT_WARM_UP 16
 #define NV_SHIFT_HOLD_MS 100
 #define NV_FAR_ONE 32
@@ -32,6 +33,16 @@
 #define NV_FAR_CEILING (6 * NV_FAR_ONE)
 #define NV_SLOW_GAIN 6 /* 1/64 */
 #define NV_FROZEN_GAIN 9 /* 1/512: a shift must not become the new normal while it is judged */
+
+/* In 1/16, at most 8; the division is spared where the answer is clear. */
+static __always_inline __u32 nv_shift_z(const struct nv_shift *shift, __u32 distance)
+{
+	__u64 scale = (__u64)shift->deviation_ns + NV_SHIFT_FLOOR_NS;
+
+	if (distance >= scale * (NV_Z_CLIP / NV_Z_ONE))
+		return NV_Z_CLIP;
+	return (__u64)distance * NV_Z_ONE / scale;
+}
 
 /* The first samples weigh more: 1/1, 1/2, 1/4 … 1/64. */
 static __always_inline __u32 nv_shift_gain(const struct nv_shift *shift, bool above, __u32 z)
@@ -47,7 +58,7 @@ static __always_inline __u32 nv_shift_gain(const struct nv_shift *shift, bool ab
 
 static __always_inline __u64 nv_shift_threshold(const struct nv_shift *shift)
 {
-	__u64 slack = 2 * (shift->deviation_ns + NV_SHIFT_FLOOR_NS);
+	__u64 slack = 2 * ((__u64)shift->deviation_ns + NV_SHIFT_FLOOR_NS);
 
 	return shift->mean_ns + (slack > NV_SHIFT_LEAST_EXCESS_NS ? slack : NV_SHIFT_LEAST_EXCESS_NS);
 }
@@ -76,33 +87,34 @@ static __always_inline bool nv_shift_tail(struct nv_shift *shift, bool far, __u3
 	return shift->far > NV_FAR_LIMIT && now_ms - shift->far_since_ms >= NV_SHIFT_HOLD_MS;
 }
 
+static __always_inline __u32 nv_moved(__u32 from, __u32 to, __u32 gain)
+{
+	return from + (__s32)(((__s64)to - (__s64)from) >> gain);
+}
+
 /* Takes one more value; answers whether the mean has shifted upwards. */
 NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns, __u32 now_ms)
 {
 	bool above, warm, high, risen, tail;
-	__u64 distance, z;
-	__u32 gain;
+	__u32 value, distance, gain, z;
 
 	if (!shift)
 		return 0;
-	above = value_ns > shift->mean_ns;
-	distance = above ? value_ns - shift->mean_ns : shift->mean_ns - value_ns;
-	z = distance * NV_Z_ONE / (shift->deviation_ns + NV_SHIFT_FLOOR_NS);
+	value = value_ns > NV_SHIFT_MOST_NS ? NV_SHIFT_MOST_NS : value_ns;
+	above = value > shift->mean_ns;
+	distance = above ? value - shift->mean_ns : shift->mean_ns - value;
+	z = nv_shift_z(shift, distance);
 	warm = shift->samples >= NV_SHIFT_WARM_UP;
-	if (z > NV_Z_CLIP)
-		z = NV_Z_CLIP;
 	gain = nv_shift_gain(shift, above, z);
-	high = value_ns >= nv_shift_threshold(shift);
+	high = value >= nv_shift_threshold(shift);
 	/* The first value is all mean and no deviation. */
 	if (shift->samples)
-		shift->deviation_ns += (__s64)(distance - shift->deviation_ns) >> gain;
-	shift->mean_ns += (__s64)(value_ns - shift->mean_ns) >> gain;
-	if (!warm) {
-		shift->samples++;
-		return 0;
-	}
+		shift->deviation_ns = nv_moved(shift->deviation_ns, distance, gain);
+	shift->mean_ns = nv_moved(shift->mean_ns, value, gain);
 	if (shift->samples < 1 << NV_SLOW_GAIN)
 		shift->samples++;
+	if (!warm)
+		return 0;
 	risen = nv_shift_score(shift, above, z, now_ms);
 	tail = nv_shift_tail(shift, high && z == NV_Z_CLIP, now_ms);
 	return high && (risen || tail);

@@ -86,6 +86,10 @@ export class Taps {
     return this.#detached.has(id);
   }
 
+  get anyDetached(): boolean {
+    return this.#detached.size > 0;
+  }
+
   /** The flows of detached taps have been swept for the last time. */
   forgetDetached(): void {
     for (const id of this.#detached) this.#known.delete(id);

@@ -6,11 +6,12 @@
 #include "response.h"
 #include "rtt.h"
 
-#define NV_RTO_NS 200000000ull
+/* The least RTO of Linux is 200 ms (TCP_RTO_MIN); two reads of the coarse clock may make 4 ms less of it. */
+#define NV_RTO_MS 190
 #define NV_RETRANSMISSION_WINDOW_MS 1000
 #define NV_RETRANSMISSIONS_TO_ALERT 3
 
-#define NV_IDLE_NS 20000000ull
+#define NV_IDLE_MS 20
 
 /*
  * The first data of a turn, or after a pause, with nothing outstanding. That nothing is outstanding is not enough: a
@@ -19,10 +20,10 @@
 static __always_inline bool nv_is_idle(const struct nv_passage *passage, const struct nv_flow *flow,
 				       const struct nv_direction *data)
 {
-	if (!data->ack_seen || nv_after(data->counters.snd_max, data->counters.ack_max))
+	if (!data->progress.ack_seen || nv_after(data->counters.snd_max, data->counters.ack_max))
 		return false;
 	return flow->turn != (passage->direction & 1) + 1 ||
-	       passage->coarse_ns - data->last_data_ns >= NV_IDLE_NS;
+	       nv_coarse_ms(passage) - data->progress.last_data_ms >= NV_IDLE_MS;
 }
 
 /* A keep-alive repeats the last acknowledged byte; a probe of a closed window tries its first byte. */
@@ -30,7 +31,8 @@ static __always_inline bool nv_is_probe(const struct nv_packet *packet, const st
 {
 	__u32 ack_max = data->counters.ack_max;
 
-	if (packet->payload > 1 || !data->ack_seen || packet->flags & (NV_TCP_SYN | NV_TCP_FIN))
+	if (packet->payload > 1 || !data->progress.ack_seen ||
+	    packet->flags & (NV_TCP_SYN | NV_TCP_FIN))
 		return false;
 	if (packet->seq == ack_max - 1)
 		return true;
@@ -40,9 +42,10 @@ static __always_inline bool nv_is_probe(const struct nv_packet *packet, const st
 
 /* A re-send gets a new, higher IP ID; an older one was overtaken on its way here. */
 static __always_inline bool nv_was_overtaken(const struct nv_packet *packet,
-					     const struct nv_direction *data)
+					     const struct nv_progress *progress)
 {
-	return packet->ip_id && data->last_ip_id && (__s16)(packet->ip_id - data->last_ip_id) < 0;
+	return packet->ip_id && progress->last_ip_id &&
+	       (__s16)(packet->ip_id - progress->last_ip_id) < 0;
 }
 
 static __always_inline void nv_note_retransmission(struct nv_passage *passage, struct nv_flow *flow,
@@ -60,26 +63,55 @@ static __always_inline void nv_note_retransmission(struct nv_passage *passage, s
 			 flow, data->retransmissions_in_window, NV_RETRANSMISSIONS_TO_ALERT);
 }
 
-static __always_inline void nv_resend(struct nv_passage *passage, struct nv_flow *flow,
-				      struct nv_direction *data)
+/* Bytes of [seq, end) in the latest stretch that was skipped: here for the first time. */
+static __always_inline void nv_fill_hole(struct nv_direction *data, __u32 seq, __u32 end)
 {
-	const struct nv_packet *packet = &passage->packet;
+	struct nv_progress *progress = &data->progress;
 
-	data->counters.retransmitted_segments += packet->segments;
-	data->counters.retransmitted_bytes += packet->payload;
-	nv_marks_void(data, data->counters.snd_max);
-	if (nv_now(passage) - data->last_data_ns >= NV_RTO_NS) {
-		data->counters.rto_retransmissions++;
-		nv_raise(NV_ALERT(passage->direction, NV_ALERT_KIND_RTO), passage, flow,
-			 data->counters.rto_retransmissions, 1);
-	}
-	nv_note_retransmission(passage, flow, data);
+	if (nv_after(progress->hole_start, seq))
+		seq = progress->hole_start;
+	if (nv_after(end, progress->hole_end))
+		end = progress->hole_end;
+	if (!nv_after(end, seq))
+		return;
+	data->counters.filled_bytes += end - seq;
+	/* Holes are filled from the front nearly always; of one filled from behind the front is kept. */
+	if (seq == progress->hole_start)
+		progress->hole_start = end;
+	else
+		progress->hole_end = seq;
 }
 
-static __always_inline void nv_outstanding_from(struct nv_direction *data, __u64 now_ns)
+NV_GLOBAL nv_resend(struct nv_passage *passage, struct nv_flow *flow)
 {
-	if (!data->counters.outstanding_since_ns)
-		data->counters.outstanding_since_ns = now_ns;
+	const struct nv_packet *packet;
+	struct nv_direction *data;
+
+	if (!passage || !flow)
+		return 0;
+	packet = &passage->packet;
+	data = &flow->direction[passage->direction & 1];
+	data->counters.retransmitted_segments += packet->segments;
+	data->counters.retransmitted_bytes += packet->payload;
+	nv_fill_hole(data, packet->seq, packet->seq + packet->payload);
+	nv_marks_void(data, data->counters.snd_max);
+	if (nv_coarse_ms(passage) - data->progress.last_data_ms >= NV_RTO_MS) {
+		data->counters.rto_retransmissions += packet->segments;
+		nv_raise(NV_ALERT(passage->direction, NV_ALERT_KIND_RTO), passage, flow,
+			 data->counters.rto_retransmissions, 1);
+	} else if (data->progress.doubted) {
+		data->counters.fast_retransmissions += packet->segments;
+	}
+	nv_note_retransmission(passage, flow, data);
+	return 0;
+}
+
+static __always_inline void nv_skip(struct nv_direction *data, __u32 from, __u32 to)
+{
+	data->counters.holes++;
+	data->counters.hole_bytes += to - from;
+	data->progress.hole_start = from;
+	data->progress.hole_end = to;
 }
 
 /* Data that reach beyond the highest end seen. */
@@ -87,26 +119,50 @@ static __always_inline void nv_new_data(struct nv_passage *passage, struct nv_fl
 					struct nv_direction *data, __u32 end)
 {
 	const struct nv_packet *packet = &passage->packet;
+	struct nv_progress *progress = &data->progress;
 	__u32 snd_max = data->counters.snd_max;
-	bool first = !data->data_seen, idle = nv_is_idle(passage, flow, data);
-	bool hole = !first && nv_after(packet->seq, snd_max);
-	bool overlap = !first && nv_after(snd_max, packet->seq);
 
-	if (hole) {
-		data->counters.holes++;
+	if (!progress->data_seen) {
+		progress->data_seen = 1;
+	} else if (packet->seq != snd_max) {
+		if (nv_after(packet->seq, snd_max))
+			nv_skip(data, snd_max, packet->seq);
+		else
+			nv_resend(passage, flow);
 		nv_marks_void(data, end);
-	} else if (overlap) {
-		nv_resend(passage, flow, data);
-		nv_marks_void(data, end);
-	} else if (!data->in_recovery && !first) {
-		nv_marks_open(passage, data, packet->seq, end, idle);
+	} else if (!progress->in_recovery) {
+		nv_marks_open(passage, data, packet->seq, end, nv_is_idle(passage, flow, data));
 	}
 	data->counters.snd_max = end;
-	data->data_seen = 1;
-	data->last_ip_id = packet->ip_id;
-	nv_outstanding_from(data, passage->coarse_ns);
+	if (!data->counters.outstanding_since_ns)
+		data->counters.outstanding_since_ns = passage->coarse_ns;
 	if (packet->payload)
 		nv_turn(passage, flow);
+}
+
+/* Nothing but what was seen already. */
+static __always_inline void nv_old_data(struct nv_passage *passage, struct nv_flow *flow,
+					struct nv_direction *data)
+{
+	const struct nv_packet *packet = &passage->packet;
+
+	if (!nv_was_overtaken(packet, &data->progress)) {
+		nv_resend(passage, flow);
+		return;
+	}
+	data->counters.overtaken += packet->segments;
+	nv_fill_hole(data, packet->seq, packet->seq + packet->payload);
+}
+
+static __always_inline void nv_note_segment(struct nv_direction *data, const struct nv_packet *packet)
+{
+	__u32 size = packet->segments > 1 ? packet->payload / packet->segments : packet->payload;
+
+	if (!packet->payload)
+		return;
+	data->counters.data_segments += packet->segments;
+	if (size > data->progress.largest_segment)
+		data->progress.largest_segment = size > 0xffff ? 0xffff : size;
 }
 
 /* A segment with payload or FIN. */
@@ -114,24 +170,27 @@ NV_GLOBAL nv_tcp_data(struct nv_passage *passage, struct nv_flow *flow)
 {
 	const struct nv_packet *packet;
 	struct nv_direction *data;
+	struct nv_progress *progress;
 	__u32 end;
 
 	if (!passage || !flow)
 		return 0;
 	packet = &passage->packet;
 	data = &flow->direction[passage->direction & 1];
+	progress = &data->progress;
 	end = packet->seq + packet->payload + !!(packet->flags & NV_TCP_FIN);
-	if (nv_is_probe(packet, data))
+	if (packet->payload <= 1 && nv_is_probe(packet, data)) {
+		data->counters.probes++;
 		return 0;
-	if (packet->payload)
-		data->counters.data_segments += packet->segments;
-	if (!data->data_seen || nv_after(end, data->counters.snd_max))
+	}
+	nv_note_segment(data, packet);
+	if (!progress->data_seen || nv_after(end, data->counters.snd_max))
 		nv_new_data(passage, flow, data, end);
-	else if (packet->payload && !nv_was_overtaken(packet, data))
-		nv_resend(passage, flow, data);
-	if (packet->ip_id && !nv_was_overtaken(packet, data))
-		data->last_ip_id = packet->ip_id + packet->segments - 1;
-	data->last_data_ns = passage->coarse_ns;
+	else
+		nv_old_data(passage, flow, data);
+	if (packet->ip_id && !nv_was_overtaken(packet, progress))
+		progress->last_ip_id = packet->ip_id + packet->segments - 1;
+	progress->last_data_ms = nv_coarse_ms(passage);
 	return 0;
 }
 

@@ -10,12 +10,16 @@
 static __always_inline void nv_restart(struct nv_direction *data)
 {
 	nv_marks_void(data, 0);
-	data->in_recovery = 0;
-	data->request_ns = 0;
-	data->data_seen = 0;
-	data->ack_seen = 0;
-	data->finished = 0;
-	data->last_ip_id = 0;
+	data->progress.in_recovery = 0;
+	data->progress.request_ns = 0;
+	data->progress.data_seen = 0;
+	data->progress.ack_seen = 0;
+	data->progress.finished = 0;
+	data->progress.doubted = 0;
+	data->progress.last_ip_id = 0;
+	data->progress.window = NV_WINDOW_OPEN;
+	data->progress.hole_end = data->progress.hole_start;
+	data->counters.handshake_ns = 0;
 	data->counters.outstanding_since_ns = 0;
 }
 
@@ -23,20 +27,21 @@ static __always_inline void nv_open_sequence(struct nv_passage *passage, struct 
 {
 	const struct nv_packet *packet = &passage->packet;
 
-	mine->handshake = 1;
-	mine->initial_seq = packet->seq;
-	mine->window_scale = packet->window_scale;
-	mine->data_seen = 1;
+	mine->progress.handshake = 1;
+	mine->progress.initial_seq = packet->seq;
+	mine->progress.window_scale = packet->window_scale;
+	mine->progress.data_seen = 1;
+	mine->progress.request_ns = nv_now(passage);
+	mine->progress.last_data_ms = nv_coarse_ms(passage);
 	mine->counters.snd_max = packet->seq + 1;
 	mine->counters.outstanding_since_ns = passage->coarse_ns;
-	mine->last_data_ns = passage->coarse_ns;
 }
 
 static __always_inline void nv_tcp_syn(struct nv_passage *passage, struct nv_flow *flow)
 {
 	__u32 direction = passage->direction & 1;
 	struct nv_direction *mine = &flow->direction[direction];
-	bool repeat = mine->handshake && mine->initial_seq == passage->packet.seq;
+	bool repeat = mine->progress.handshake && mine->progress.initial_seq == passage->packet.seq;
 
 	if (passage->packet.flags & NV_TCP_ACK) {
 		mine->counters.syn_acks++;
@@ -53,7 +58,7 @@ static __always_inline void nv_tcp_syn(struct nv_passage *passage, struct nv_flo
 	}
 	nv_restart(mine);
 	nv_restart(&flow->direction[!direction]);
-	flow->direction[!direction].handshake = 0;
+	flow->direction[!direction].progress.handshake = 0;
 	flow->client = direction + 1;
 	flow->turn = 0;
 	nv_open_sequence(passage, mine);
@@ -63,7 +68,8 @@ static __always_inline void nv_tcp_syn(struct nv_passage *passage, struct nv_flo
 static __always_inline void nv_abandon(struct nv_direction *data)
 {
 	nv_marks_void(data, data->counters.snd_max);
-	data->request_ns = 0;
+	data->progress.request_ns = 0;
+	data->counters.request_since_ns = 0;
 	data->counters.outstanding_since_ns = 0;
 }
 
@@ -72,12 +78,13 @@ static __always_inline void nv_tcp_reset(struct nv_passage *passage, struct nv_f
 	__u32 direction = passage->direction & 1;
 	struct nv_direction *mine = &flow->direction[direction];
 	struct nv_direction *other = &flow->direction[!direction];
-	bool waiting = other->handshake && !other->ack_seen && !mine->handshake;
-	bool closed = mine->finished || other->finished;
+	bool waiting = other->progress.handshake && !other->progress.ack_seen &&
+		       !mine->progress.handshake;
+	bool closed = mine->progress.finished || other->progress.finished;
 
 	mine->counters.resets++;
 	if (waiting && passage->packet.flags & NV_TCP_ACK &&
-	    passage->packet.ack == other->initial_seq + 1)
+	    passage->packet.ack == other->progress.initial_seq + 1)
 		nv_raise(NV_ALERT(!direction, NV_ALERT_KIND_REFUSED), passage, flow,
 			 mine->counters.resets, 1);
 	else if (flow->turn && !closed)
@@ -85,8 +92,8 @@ static __always_inline void nv_tcp_reset(struct nv_passage *passage, struct nv_f
 			 mine->counters.resets, 1);
 	nv_abandon(mine);
 	nv_abandon(other);
-	mine->finished = 1;
-	other->finished = 1;
+	mine->progress.finished = 1;
+	other->progress.finished = 1;
 }
 
 #endif

@@ -10,21 +10,23 @@ struct {
 	__uint(max_entries, 64 * 1024);
 } alerts SEC(".maps");
 
-/* A condition that has not been met for so long has calmed. */
-#define NV_CALM_MS 1000
-#define NV_RAISE_AFTER_CALM_MS 1000
-#define NV_RAISE_WHILE_HELD_MS 2000
+/* Units of struct nv_alarm. A condition that has not been met for a second has calmed. */
+#define NV_ALARM_MS 64
+#define NV_CALM (1000 / NV_ALARM_MS)
+#define NV_RAISE_AFTER_CALM (1000 / NV_ALARM_MS)
+#define NV_RAISE_WHILE_HELD (2000 / NV_ALARM_MS)
 
 /* One alert until the condition has calmed, then at most one a second; again every 2 s while it holds. */
 static __always_inline bool nv_alarm_due(struct nv_alarm *alarm, __u32 now_ms)
 {
-	bool held = now_ms - alarm->held_ms < NV_CALM_MS;
-	__u32 pause = held ? NV_RAISE_WHILE_HELD_MS : NV_RAISE_AFTER_CALM_MS;
+	__u16 now = now_ms / NV_ALARM_MS;
+	bool held = (__u16)(now - alarm->held) < NV_CALM;
+	__u16 pause = held ? NV_RAISE_WHILE_HELD : NV_RAISE_AFTER_CALM;
 
-	alarm->held_ms = now_ms;
-	if (alarm->raised_ms && now_ms - alarm->raised_ms < pause)
+	alarm->held = now;
+	if (alarm->raised && (__u16)(now - alarm->raised) < pause)
 		return false;
-	alarm->raised_ms = now_ms ? now_ms : 1;
+	alarm->raised = now ? now : 1;
 	return true;
 }
 
@@ -42,6 +44,7 @@ NV_GLOBAL nv_raise(__u32 what, struct nv_passage *passage, struct nv_flow *flow,
 		return 0;
 	if (!nv_alarm_due(&flow->direction[direction].alarms[kind], nv_coarse_ms(passage)))
 		return 0;
+	passage->suspect = true;
 	key = &passage->key.flow;
 	alert = nv_reserve(&alerts, sizeof(*alert), NV_LOSS_ALERTS_FULL);
 	if (!alert)

@@ -20,6 +20,7 @@
 #define NV_TCP_RST 0x04
 #define NV_TCP_PSH 0x08
 #define NV_TCP_ACK 0x10
+#define NV_TCP_ECE 0x40
 
 struct nv_outer {
 	union nv_address src;
@@ -62,6 +63,7 @@ struct nv_packet {
 
 #include "packet_network.h"
 #include "packet_transport.h"
+#include "packet_plain.h"
 
 /* Tunnels and the quote of an ICMP error each add an IP header. */
 #define NV_MAX_IP_HEADERS 4
@@ -90,6 +92,9 @@ static __always_inline int nv_parse_skb(struct __sk_buff *skb, bool tunnels,
 	struct nv_source source = nv_source_of_tc(skb);
 	struct nv_cursor at = {};
 
+	__builtin_memset(packet, 0, sizeof(*packet));
+	if (nv_parse_plainly(skb, tunnels, packet) == 0)
+		return 0;
 	if (nv_parse_ethernet(&source, &at) < 0)
 		return -1;
 	return nv_parse(&source, at, tunnels, packet);

@@ -45,6 +45,18 @@ static __always_inline int nv_parse_ethernet(const struct nv_source *source, str
 	return -1;
 }
 
+static __always_inline void nv_take_ipv4(const struct nv_source *source, __u32 offset,
+					 const struct iphdr *ip, struct nv_packet *packet)
+{
+	nv_address_v4(&packet->src, ip->saddr);
+	nv_address_v4(&packet->dst, ip->daddr);
+	packet->ip_id = bpf_ntohs(ip->id);
+	packet->ecn_ce |= (ip->tos & NV_ECN_CE) == NV_ECN_CE;
+	packet->network_offset = offset;
+	/* 0 in the super-packets of BIG TCP; short packets may have Ethernet padding behind them. */
+	packet->ip_bytes = ip->tot_len ? bpf_ntohs(ip->tot_len) : source->end - offset;
+}
+
 static __always_inline int nv_parse_ipv4(const struct nv_source *source, struct nv_cursor *at,
 					 struct nv_packet *packet)
 {
@@ -53,13 +65,7 @@ static __always_inline int nv_parse_ipv4(const struct nv_source *source, struct 
 
 	if (nv_load(source, at->offset, &ip, sizeof(ip)) < 0 || ip.version != 4)
 		return -1;
-	nv_address_v4(&packet->src, ip.saddr);
-	nv_address_v4(&packet->dst, ip.daddr);
-	packet->ip_id = bpf_ntohs(ip.id);
-	packet->ecn_ce |= (ip.tos & NV_ECN_CE) == NV_ECN_CE;
-	packet->network_offset = at->offset;
-	/* 0 in the super-packets of BIG TCP; short packets may have Ethernet padding behind them. */
-	packet->ip_bytes = ip.tot_len ? bpf_ntohs(ip.tot_len) : source->end - at->offset;
+	nv_take_ipv4(source, at->offset, &ip, packet);
 	fragment = bpf_ntohs(ip.frag_off);
 	packet->fragment |= (fragment & 0x3fff) != 0;
 	packet->headless |= (fragment & 0x1fff) != 0;
@@ -102,6 +108,18 @@ static __always_inline int nv_skip_ipv6_extensions(const struct nv_source *sourc
 	return -1;
 }
 
+static __always_inline void nv_take_ipv6(const struct nv_source *source, __u32 offset,
+					 const struct ipv6hdr *ip, struct nv_packet *packet)
+{
+	__builtin_memcpy(&packet->src, &ip->saddr, sizeof(packet->src));
+	__builtin_memcpy(&packet->dst, &ip->daddr, sizeof(packet->dst));
+	packet->ip_id = 0;
+	packet->ecn_ce |= ((ip->flow_lbl[0] >> 4) & NV_ECN_CE) == NV_ECN_CE;
+	packet->network_offset = offset;
+	packet->ip_bytes = ip->payload_len ? bpf_ntohs(ip->payload_len) + sizeof(*ip) :
+					     source->end - offset;
+}
+
 static __always_inline int nv_parse_ipv6(const struct nv_source *source, struct nv_cursor *at,
 					 struct nv_packet *packet)
 {
@@ -109,13 +127,7 @@ static __always_inline int nv_parse_ipv6(const struct nv_source *source, struct 
 
 	if (nv_load(source, at->offset, &ip, sizeof(ip)) < 0 || ip.version != 6)
 		return -1;
-	__builtin_memcpy(&packet->src, &ip.saddr, sizeof(packet->src));
-	__builtin_memcpy(&packet->dst, &ip.daddr, sizeof(packet->dst));
-	packet->ip_id = 0;
-	packet->ecn_ce |= ((ip.flow_lbl[0] >> 4) & NV_ECN_CE) == NV_ECN_CE;
-	packet->network_offset = at->offset;
-	packet->ip_bytes = ip.payload_len ? bpf_ntohs(ip.payload_len) + sizeof(ip) :
-					     source->end - at->offset;
+	nv_take_ipv6(source, at->offset, &ip, packet);
 	at->offset += sizeof(ip);
 	at->protocol = ip.nexthdr;
 	return nv_skip_ipv6_extensions(source, at, packet);

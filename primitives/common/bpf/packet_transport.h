@@ -174,6 +174,18 @@ static __always_inline void nv_set_payload(const struct nv_source *source, __u32
 	packet->segments = nv_segments(source, packet);
 }
 
+static __always_inline void nv_take_tcp(const struct nv_source *source, const struct tcphdr *tcp,
+					struct nv_packet *packet)
+{
+	packet->src_port = bpf_ntohs(tcp->source);
+	packet->dst_port = bpf_ntohs(tcp->dest);
+	packet->seq = bpf_ntohl(tcp->seq);
+	packet->ack = bpf_ntohl(tcp->ack_seq);
+	packet->flags = ((const __u8 *)tcp)[13];
+	packet->window = bpf_ntohs(tcp->window);
+	nv_set_payload(source, tcp->doff * 4, packet);
+}
+
 static __always_inline int nv_parse_tcp(const struct nv_source *source, __u32 offset,
 					struct nv_packet *packet)
 {
@@ -184,13 +196,7 @@ static __always_inline int nv_parse_tcp(const struct nv_source *source, __u32 of
 	if (nv_load(source, offset, &tcp, sizeof(tcp)) < 0)
 		return -1;
 	length = tcp.doff * 4;
-	packet->src_port = bpf_ntohs(tcp.source);
-	packet->dst_port = bpf_ntohs(tcp.dest);
-	packet->seq = bpf_ntohl(tcp.seq);
-	packet->ack = bpf_ntohl(tcp.ack_seq);
-	packet->flags = ((__u8 *)&tcp)[13];
-	packet->window = bpf_ntohs(tcp.window);
-	nv_set_payload(source, length, packet);
+	nv_take_tcp(source, &tcp, packet);
 	if (length <= sizeof(tcp))
 		return 0;
 	if (length == sizeof(tcp) + NV_TCP_TIMESTAMP_BYTES &&
@@ -283,6 +289,14 @@ static __always_inline int nv_enter(const struct nv_source *source, struct nv_cu
 	return NV_STEP_DONE;
 }
 
+static __always_inline void nv_take_udp(const struct nv_source *source, const struct udphdr *udp,
+					struct nv_packet *packet)
+{
+	packet->src_port = bpf_ntohs(udp->source);
+	packet->dst_port = bpf_ntohs(udp->dest);
+	nv_set_payload(source, sizeof(*udp), packet);
+}
+
 static __always_inline int nv_parse_udp(const struct nv_source *source, __u32 offset,
 					struct nv_packet *packet)
 {
@@ -290,9 +304,7 @@ static __always_inline int nv_parse_udp(const struct nv_source *source, __u32 of
 
 	if (nv_load(source, offset, &udp, sizeof(udp)) < 0)
 		return -1;
-	packet->src_port = bpf_ntohs(udp.source);
-	packet->dst_port = bpf_ntohs(udp.dest);
-	nv_set_payload(source, sizeof(udp), packet);
+	nv_take_udp(source, &udp, packet);
 	return 0;
 }
 

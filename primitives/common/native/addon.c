@@ -20,6 +20,7 @@ NAPI_MODULE_INIT()
 	nv_clsact_exports(env, exports);
 	nv_program_exports(env, exports);
 	nv_map_exports(env, exports);
+	nv_memory_exports(env, exports);
 	nv_ring_exports(env, exports);
 	nv_netns_exports(env, exports);
 	nv_netlink_exports(env, exports);

@@ -85,6 +85,7 @@ void nv_tcx_exports(napi_env env, napi_value exports);
 void nv_clsact_exports(napi_env env, napi_value exports);
 void nv_program_exports(napi_env env, napi_value exports);
 void nv_map_exports(napi_env env, napi_value exports);
+void nv_memory_exports(napi_env env, napi_value exports);
 void nv_ring_exports(napi_env env, napi_value exports);
 void nv_netns_exports(napi_env env, napi_value exports);
 void nv_netlink_exports(napi_env env, napi_value exports);

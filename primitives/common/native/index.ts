@@ -78,6 +78,14 @@ export interface Native {
     values: Uint8Array,
   ): { count: number; truncated: boolean };
 
+  /**
+   * mmap of an array with BPF_F_MMAPABLE: its values one after the other, each rounded up to 8 bytes. Unmapped after
+   * `memoryRelease`, or with its last view.
+   */
+  mapMemory(map: Fd): ArrayBuffer;
+  /** Views of the memory are empty from now on. */
+  memoryRelease(memory: ArrayBuffer): void;
+
   /** A ring buffer, drained in batches: no call per record. */
   ringOpen(map: Fd): RingHandle;
   /** Copies whole records, each as written, one after the other, into `into`; answers bytes written. */

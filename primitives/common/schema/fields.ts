@@ -62,6 +62,8 @@ export const text = describe({ kind: 'text' });
 export const address = describe({ kind: 'address' });
 export const comm = describe({ kind: 'comm' });
 export const counter = describe({ kind: 'scalar', scalar: 'u64' }, 'counter');
+/** A counter of 32 bits: it may wrap in the kernel, its growth within one sweep does not. */
+export const count = describe({ kind: 'scalar', scalar: 'u32' }, 'counter');
 export const histogram = (length: number): Describe =>
   describe({ kind: 'histogram', length }, 'counter');
 export const oneOf = (name: string, values: readonly string[]): Describe =>

@@ -1,0 +1,106 @@
+import type { BpfObject } from '../common/loader/index.js';
+import { native } from '../common/native/index.js';
+import type { FlowRecord } from './flow-record.js';
+import type { FlowTable } from './flow-table.js';
+import type { MonitorLayout } from './layout.js';
+
+/** flow_table.h: a set is seven slots and a lock, a slot is tag << 32 | stamp << 8 | state. */
+const WAYS = 7;
+const SET_SLOTS = 8;
+const LIVE = 1;
+const HELD = 2;
+const STAMP_SHIFT = 26n;
+const STAMP_NS = 2 ** 26;
+const STAMPS = 2 ** 24;
+/** So full, with two homes a flow, the table still has a place for 99 in 100. */
+const FILL = 0.75;
+/** A suspect is let go when no alert has been raised, and it was not armed, for so long. */
+const HOLD_NS = 30e9;
+
+/** Sets that hold `flows` flows. */
+export const setsFor = (flows: number): number => Math.max(1, Math.ceil(flows / FILL / WAYS));
+
+export const recordsFor = (sets: number): number => sets * WAYS;
+
+/** The mapped arrays of flow_table.h: read in place, without a system call. */
+export class SetTable implements FlowTable {
+  readonly capacity: number;
+  readonly #setMemory: ArrayBuffer;
+  readonly #flowMemory: ArrayBuffer;
+  readonly #slots: Uint32Array;
+  readonly #slots64: BigUint64Array;
+  readonly #flows: Uint32Array;
+  readonly #flowWords: number;
+  /** Slots as the scan saw them. */
+  readonly #held = new Map<number, number>();
+  #stamp: number;
+
+  constructor(object: BpfObject, layout: MonitorLayout) {
+    const sets = object.map('nv_flow_sets');
+    const flows = object.map('nv_flows');
+    this.#setMemory = native().mapMemory(sets.fd);
+    this.#flowMemory = native().mapMemory(flows.fd);
+    this.#slots = new Uint32Array(this.#setMemory);
+    this.#slots64 = new BigUint64Array(this.#setMemory);
+    this.#flows = new Uint32Array(this.#flowMemory);
+    this.#flowWords = layout.flowBytes / 4;
+    this.capacity = flows.maxEntries;
+    this.#stamp = stampNow();
+  }
+
+  scan(visit: (place: number, used: boolean, idleNs: number) => void): void {
+    const now = stampNow();
+    const since = now - this.#stamp + 1;
+    const slots = this.#slots;
+    for (let place = 0, set = 0; place < this.capacity; set += SET_SLOTS) {
+      for (let way = 0; way < WAYS; way++, place++) {
+        const low = slots[(set + way) * 2] ?? 0;
+        if ((low & LIVE) === 0) continue;
+        if ((low & HELD) !== 0) this.#letGo(place, now);
+        // The kernel's coarse clock may be a tick behind, and a stamp ahead of `now` by one.
+        const age = (now + 1 - (low >>> 8) + STAMPS) % STAMPS;
+        visit(place, age <= since + 1, age * STAMP_NS);
+      }
+    }
+    this.#stamp = now;
+  }
+
+  read(place: number, into: FlowRecord): boolean {
+    const slot = this.#slotOf(place);
+    if (((this.#slots[slot * 2] ?? 0) & LIVE) === 0) return false;
+    const tag = this.#slots[slot * 2 + 1];
+    const whole = into.read(this.#flows, place * this.#flowWords);
+    const low = Atomics.load(this.#slots, slot * 2);
+    return whole && (low & LIVE) !== 0 && Atomics.load(this.#slots, slot * 2 + 1) === tag;
+  }
+
+  remove(place: number): void {
+    const slot = this.#slotOf(place);
+    const seen = Atomics.load(this.#slots64, slot);
+    const age = (stampNow() - (Number(seen & 0xffffffffn) >>> 8) + STAMPS) % STAMPS;
+    if (age > 1 && age < STAMPS / 2) Atomics.compareExchange(this.#slots64, slot, seen, 0n);
+    this.#held.delete(place);
+  }
+
+  close(): void {
+    native().memoryRelease(this.#setMemory);
+    native().memoryRelease(this.#flowMemory);
+  }
+
+  /** The kernel holds it again at the next alert, and while it is armed. */
+  #letGo(place: number, now: number): void {
+    const since = this.#held.get(place) ?? now;
+    this.#held.set(place, since);
+    if (((now - since + STAMPS) % STAMPS) * STAMP_NS < HOLD_NS) return;
+    this.#held.delete(place);
+    const slot = this.#slotOf(place);
+    const seen = Atomics.load(this.#slots64, slot);
+    Atomics.compareExchange(this.#slots64, slot, seen, seen & ~BigInt(HELD));
+  }
+
+  #slotOf(place: number): number {
+    return Math.floor(place / WAYS) * SET_SLOTS + (place % WAYS);
+  }
+}
+
+const stampNow = (): number => Number(native().monotonicNs() >> STAMP_SHIFT) % STAMPS;
