@@ -7,16 +7,16 @@ import { Mapping } from './index.js';
 
 const INNER = { src: '10.244.1.5', dst: '10.244.2.7', srcPort: 40001, dstPort: 8080 };
 const OUTER = { src: '192.0.2.1', dst: '192.0.2.2' };
-/** The loopback device, on which test runs happen, as an uplink: tap id 0, role 2. */
-const LOOPBACK = Uint8Array.of(1, 0, 0, 0);
-const UPLINK = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0);
+/** The loopback device (index 1), on which test runs happen, in its slot as an uplink: tap id 0, role 2. */
+const SLOT = Uint8Array.of(1, 0, 0, 0);
+const UPLINK = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0);
 
 let object: BpfObject;
 let mapping: Mapping;
 
 beforeAll(() => {
   object = BpfObject.open('build/bpf/monitor.bpf.o').load();
-  native().mapUpdate(object.map('nv_taps').fd, LOOPBACK, UPLINK);
+  native().mapUpdate(object.map('nv_taps').fd, SLOT, UPLINK);
   mapping = new Mapping(object.map('nv_mappings'), 'h');
 });
 afterAll(() => object.close());

@@ -12,18 +12,11 @@
 #include "packet.h"
 #include "records.h"
 #include "ring.h"
+#include "tap.h"
 
 #define NV_OPEN_MARKS 4
 #define NV_CONDITIONS 16 /* more than enum nv_alert_kind; a power of 2 that the verifier can bound */
-#define NV_MAX_TAPS 1024
 #define NV_CACHE_LINE 64
-
-struct nv_tap {
-	__u32 id; /* ifindex of a pod tap, 0 for every uplink */
-	__u32 netns;
-	__u8 role; /* enum nv_tap_role */
-	__u8 pad[3];
-};
 
 struct nv_tap_flow_key {
 	struct nv_flow_key flow;
@@ -126,18 +119,11 @@ const volatile __u32 nv_directions_offset = __builtin_offsetof(struct nv_flow, d
 const volatile __u32 nv_sequence_offset = __builtin_offsetof(struct nv_flow, sequence);
 const volatile __u32 nv_created_offset = __builtin_offsetof(struct nv_flow, created_ns);
 
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, NV_MAX_TAPS);
-	__type(key, __u32);
-	__type(value, struct nv_tap);
-} nv_taps SEC(".maps");
-
 /* One packet on its way through the program. No pointers: so it may go to functions that are verified alone. */
 struct nv_passage {
 	struct nv_packet packet;
 	struct nv_tap_flow_key key;
-	struct nv_tap tap;
+	struct nv_tap_here tap;
 	__u64 coarse_ns; /* up to a tick early, nearly free */
 	__u64 now_ns; /* 0 until somebody needs it: a clock read costs as much as a map look-up */
 	__u32 ifindex;

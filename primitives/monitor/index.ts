@@ -13,6 +13,7 @@ import { PullConditions } from './pull.js';
 import { configureTable, type FlowTableKind, openTable, tableObject } from './open-table.js';
 import { packetBatch, sampleBatch } from './rings.js';
 import { SampleFloor } from './sample-floor.js';
+import { type TapCounts, TapSlots } from './tap-slots.js';
 import { type TapOptions, Taps } from './taps.js';
 
 export { FLOW_TABLES, type FlowTableKind } from './open-table.js';
@@ -52,7 +53,7 @@ export class Monitor {
     const fd = (map: string): number => object.map(map).fd;
     const now = native().monotonicNs();
     this.mappings = object.map('nv_mappings');
-    this.#taps = new Taps(fd('nv_taps'), {
+    this.#taps = new Taps(TapSlots.of(object), {
       ingress: object.program('nv_tap_ingress').fd,
       egress: object.program('nv_tap_egress').fd,
     });
@@ -91,6 +92,11 @@ export class Monitor {
   /** What the tap saw last is in the next sweep. */
   detach(ifindex: number): void {
     this.#taps.detach(ifindex);
+  }
+
+  /** What the programs ran for at a tap since they were loaded; undefined where there is none. */
+  tapCounts(ifindex: number): TapCounts | undefined {
+    return this.#taps.counts(ifindex);
   }
 
   /** Calls with every push alert as soon as it is raised. Keeps the process alive until close. */

@@ -73,7 +73,10 @@ static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow 
 		nv_map_outer(passage, &mine->progress);
 }
 
-/* Alone for the verifier: what the parser knows of a packet must not multiply what happens to its flow. */
+/*
+ * Alone for the verifier: what the parser knows of a packet must not multiply what happens to its flow. Answers 0,
+ * or 1 when the packet has no flow.
+ */
 NV_GLOBAL nv_account(struct nv_passage *passage)
 {
 	struct nv_packet *packet;
@@ -88,7 +91,7 @@ NV_GLOBAL nv_account(struct nv_passage *passage)
 	passage->coarse_ns = bpf_ktime_get_coarse_ns();
 	flow = nv_flow_get(passage, !packet->icmp_error);
 	if (!flow)
-		return 0;
+		return 1;
 	nv_track(passage, flow);
 	if (passage->armed && !packet->icmp_error)
 		nv_emit_packet(passage, &flow->direction[passage->direction & 1].packet_budget);
@@ -105,18 +108,21 @@ NV_SUBPROGRAM nv_parse_flow(struct __sk_buff *skb, bool tunnels, struct nv_packe
 	return packet->protocol == IPPROTO_TCP || packet->protocol == IPPROTO_UDP ? 0 : -1;
 }
 
+/* False for a packet that no flow was found or made for. */
+static __always_inline bool nv_observe(struct __sk_buff *skb, struct nv_passage *passage)
+{
+	return nv_parse_flow(skb, passage->tap.role == NV_TAP_ROLE_UPLINK, &passage->packet) == 0 &&
+	       nv_account(passage) == 0;
+}
+
 static __always_inline int nv_tap(struct __sk_buff *skb, __u8 hook)
 {
 	struct nv_passage passage = { .ifindex = skb->ifindex, .length = skb->len, .hook = hook };
-	const struct nv_tap *tap = bpf_map_lookup_elem(&nv_taps, &passage.ifindex);
 
-	if (!tap)
+	if (!nv_tap_find(passage.ifindex, &passage.tap))
 		return TC_ACT_UNSPEC;
-	if (nv_parse_flow(skb, tap->role == NV_TAP_ROLE_UPLINK, &passage.packet) < 0)
-		return TC_ACT_UNSPEC;
-	passage.tap = *tap;
-	passage.key.tap = tap->id;
-	nv_account(&passage);
+	passage.key.tap = passage.tap.id;
+	nv_tap_count(skb, &passage.tap, hook == NV_HOOK_INGRESS, !nv_observe(skb, &passage));
 	return TC_ACT_UNSPEC;
 }
 

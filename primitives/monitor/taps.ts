@@ -1,15 +1,8 @@
-import { fstatSync, statSync } from 'node:fs';
-import { endianness } from 'node:os';
 import { attachTap, type TapLink } from '../common/loader/index.js';
-import { type Fd, native } from '../common/native/index.js';
-import { TAP_ROLES } from '../common/schema/streams.js';
+import type { Fd } from '../common/native/index.js';
+import type { SlotTap, TapCounts, TapSlots } from './tap-slots.js';
 
-export interface TapOptions {
-  /** Namespace of the interface; -1 for the caller's. */
-  readonly netnsFd: Fd;
-  readonly ifindex: number;
-  readonly ifname: string;
-  readonly role: 'pod' | 'uplink';
+export interface TapOptions extends SlotTap {
   /** Pod behind the interface; empty at an uplink. */
   readonly pod: string;
 }
@@ -28,9 +21,8 @@ interface Attached {
 }
 
 const UPLINKS: TapIdentity = { ifname: '', role: 'uplink', pod: '', ifindex: 0 };
-const LITTLE_ENDIAN = endianness() === 'LE';
 
-/** The interfaces that carry the two programs, and their entries in the map `nv_taps`. */
+/** The interfaces that carry the two programs, and their slots in the maps. */
 export class Taps {
   readonly #attached = new Map<number, Attached>();
   /** Pod taps, until the flows of a detached one have been swept. */
@@ -38,25 +30,20 @@ export class Taps {
   readonly #detached = new Set<number>();
 
   constructor(
-    private readonly map: Fd,
+    private readonly slots: TapSlots,
     private readonly programs: { readonly ingress: Fd; readonly egress: Fd },
   ) {}
 
   attach(options: TapOptions): TapLink['method'] {
-    const { netnsFd, ifindex, ifname, role, pod } = options;
+    const { ifindex, ifname, role, pod } = options;
     if (this.#attached.has(ifindex)) this.detach(ifindex);
-    const link = attachTap({
-      netns: netnsFd,
-      ifindex,
-      ifname,
-      ingressProgram: this.programs.ingress,
-      egressProgram: this.programs.egress,
-    });
+    this.slots.reserve(options);
+    const link = this.#link(options);
     this.#attached.set(ifindex, { options, link });
     this.#detached.delete(ifindex);
     if (role === 'pod') this.#known.set(ifindex, { ifname, role, pod, ifindex });
-    // Last: a program without its entry counts nothing, so that no flow is seen in one direction only.
-    native().mapUpdate(this.map, keyOf(ifindex), entryOf(options));
+    // Last: a program without its slot counts nothing, so that no flow is seen in one direction only.
+    this.slots.open(ifindex);
     return link.method;
   }
 
@@ -64,13 +51,18 @@ export class Taps {
     const tap = this.#attached.get(ifindex);
     if (tap === undefined) return;
     this.#attached.delete(ifindex);
-    native().mapDelete(this.map, keyOf(ifindex));
+    this.slots.release(ifindex);
     if (tap.options.role === 'pod') this.#detached.add(ifindex);
     tap.link.close();
   }
 
   detachAll(): void {
     for (const ifindex of [...this.#attached.keys()]) this.detach(ifindex);
+  }
+
+  /** What the programs ran for at an attached interface. */
+  counts(ifindex: number): TapCounts | undefined {
+    return this.#attached.has(ifindex) ? this.slots.counts(ifindex) : undefined;
   }
 
   /** By the tap id of a flow's key; undefined for a tap that is long gone. */
@@ -95,18 +87,19 @@ export class Taps {
     for (const id of this.#detached) this.#known.delete(id);
     this.#detached.clear();
   }
-}
 
-export const keyOf = (ifindex: number): Uint8Array =>
-  new Uint8Array(Uint32Array.of(ifindex).buffer);
-
-/** `struct nv_tap`. */
-export function entryOf({ netnsFd, ifindex, role }: TapOptions): Uint8Array {
-  const entry = new Uint8Array(12);
-  const view = new DataView(entry.buffer);
-  const netns = netnsFd < 0 ? statSync('/proc/self/ns/net') : fstatSync(netnsFd);
-  view.setUint32(0, role === 'uplink' ? 0 : ifindex, LITTLE_ENDIAN);
-  view.setUint32(4, netns.ino, LITTLE_ENDIAN);
-  view.setUint8(8, TAP_ROLES.indexOf(role));
-  return entry;
+  #link({ netnsFd, ifindex, ifname }: TapOptions): TapLink {
+    try {
+      return attachTap({
+        netns: netnsFd,
+        ifindex,
+        ifname,
+        ingressProgram: this.programs.ingress,
+        egressProgram: this.programs.egress,
+      });
+    } catch (error) {
+      this.slots.release(ifindex);
+      throw error;
+    }
+  }
 }

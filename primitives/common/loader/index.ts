@@ -6,5 +6,5 @@ export { Netns } from './netns.js';
 export { capabilities, type Capability } from './capabilities.js';
 export { dropReasonName } from './drop-reasons.js';
 export { Kallsyms } from './kallsyms.js';
-export { perCpuSum } from './per-cpu.js';
+export { perCpuSum, perCpuSums } from './per-cpu.js';
 export { hasTracepoint, type Tracepoint } from './tracepoints.js';

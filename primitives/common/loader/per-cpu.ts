@@ -9,10 +9,17 @@ function possibleCpus(): number {
 
 const cpus = possibleCpus();
 
-/** Sum over all CPUs of one u64 entry of a per-CPU array. */
-export function perCpuSum(map: Fd, index: number): bigint {
+/** Sums over all CPUs of one entry of a per-CPU array, a struct of as many u64 counters. */
+export function perCpuSums(map: Fd, index: number, counters: number): bigint[] {
   const key = new Uint8Array(Uint32Array.of(index).buffer);
-  const bytes = native().mapLookup(map, key, 8 * cpus);
-  if (bytes === undefined) return 0n;
-  return new BigUint64Array(bytes.slice().buffer).reduce((total, count) => total + count, 0n);
+  const sums = new Array<bigint>(counters).fill(0n);
+  const bytes = native().mapLookup(map, key, 8 * counters * cpus);
+  if (bytes === undefined) return sums;
+  new BigUint64Array(bytes.slice().buffer).forEach((count, word) => {
+    sums[word % counters] = (sums[word % counters] ?? 0n) + count;
+  });
+  return sums;
 }
+
+/** Of an entry that is one u64. */
+export const perCpuSum = (map: Fd, index: number): bigint => perCpuSums(map, index, 1)[0] ?? 0n;
