@@ -79,27 +79,37 @@ static __always_inline struct nv_mapping *nv_mapping_create(const struct nv_pass
 	return mapping;
 }
 
-/* The flow's entry remembers the last outer header, so that most packets end here without a look-up. */
-static __always_inline void nv_map_outer(const struct nv_passage *passage, struct nv_progress *progress)
+NV_GLOBAL nv_mapping_use(const struct nv_passage *passage, __u32 outer_hash)
 {
-	__u32 now_ms = nv_coarse_ms(passage);
-	struct nv_mapping_key key = {
-		.flow = passage->key.flow,
-		.outer_hash = nv_outer_hash(&passage->packet.outer, passage->hook),
-		.direction = passage->direction,
-		.hook = passage->hook,
-	};
+	struct nv_mapping_key key = { .outer_hash = outer_hash };
 	struct nv_mapping *mapping;
 
-	if (progress->outer_hash == key.outer_hash && now_ms - progress->mapped_ms < NV_MAPPING_REFRESH_MS)
-		return;
-	progress->outer_hash = key.outer_hash;
-	progress->mapped_ms = now_ms;
+	if (!passage)
+		return 0;
+	key.flow = passage->key.flow;
+	key.direction = passage->direction;
+	key.hook = passage->hook;
 	mapping = bpf_map_lookup_elem(&nv_mappings, &key);
 	if (!mapping)
 		mapping = nv_mapping_create(passage, &key);
 	if (mapping)
 		mapping->last_seen_ns = passage->coarse_ns;
+	return 0;
+}
+
+/* The flow's entry remembers the last outer header, so that most packets end here without a look-up. */
+static __always_inline void nv_map_outer(const struct nv_passage *passage,
+					 struct nv_progress *progress)
+{
+	__u32 outer_hash = nv_outer_hash(&passage->packet.outer, passage->hook);
+	__u32 now_ms = nv_coarse_ms(passage);
+
+	if (progress->outer_hash == outer_hash &&
+	    now_ms - progress->mapped_ms < NV_MAPPING_REFRESH_MS)
+		return;
+	progress->outer_hash = outer_hash;
+	progress->mapped_ms = now_ms;
+	nv_mapping_use(passage, outer_hash);
 }
 
 #endif

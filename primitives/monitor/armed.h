@@ -6,6 +6,7 @@
 #ifndef NV_ARMED_H
 #define NV_ARMED_H
 
+#include "control.h"
 #include "flow.h"
 
 #define NV_MAX_ARMED 1024
@@ -33,12 +34,6 @@ struct {
 	__uint(max_entries, 4 * 1024 * 1024);
 } samples SEC(".maps");
 
-/* Set by user space at any time. Alone in its section, which is written whole. */
-struct {
-	__u32 any_armed; /* spares the look-up while nothing is armed */
-	__u32 sample_floor; /* lowest rank of a mark whose sample leaves, where there are too many; not of armed flows */
-} nv_control SEC(".data.control") = {};
-
 /* A record of the ring `samples`. */
 struct nv_sample_event {
 	struct nv_tap_flow_key key;
@@ -58,18 +53,21 @@ static __always_inline bool nv_is_armed(const struct nv_flow_key *flow)
 	return nv_control.any_armed && bpf_map_lookup_elem(&nv_armed, flow);
 }
 
-static __always_inline void nv_emit_packet(struct nv_passage *passage, struct nv_budget *budget)
+NV_GLOBAL nv_emit_packet(struct nv_passage *passage, struct nv_budget *budget)
 {
-	const struct nv_packet *packet = &passage->packet;
 	struct nv_packet_event *event;
+	const struct nv_packet *packet;
 
+	if (!passage || !budget)
+		return 0;
+	packet = &passage->packet;
 	if (!packet->payload && !(packet->flags & (NV_TCP_SYN | NV_TCP_FIN | NV_TCP_RST)))
-		return;
+		return 0;
 	if (!nv_spend(budget, NV_BUDGET_PACKETS, nv_now(passage)))
-		return;
+		return 0;
 	event = nv_reserve(&tap_events, sizeof(*event), NV_LOSS_TAP_EVENTS_FULL);
 	if (!event)
-		return;
+		return 0;
 	__builtin_memset(event, 0, sizeof(*event));
 	event->time_ns = nv_now(passage);
 	__builtin_memcpy(event->src, &packet->src, sizeof(event->src));
@@ -92,6 +90,7 @@ static __always_inline void nv_emit_packet(struct nv_passage *passage, struct nv
 	event->length = passage->length;
 	event->netns = passage->tap.netns;
 	nv_submit(event, false);
+	return 0;
 }
 
 /* Of an armed flow leave all samples within a budget, of others those of rare marks; the rest is counted only. */

@@ -20,8 +20,7 @@
 
 struct nv_tap_flow_key {
 	struct nv_flow_key flow;
-	__u32 tap;
-	__u32 pad;
+	__u64 tap; /* nv_tap_here.id */
 };
 
 /* An RTT sample under way. */
@@ -119,7 +118,7 @@ const volatile __u32 nv_directions_offset = __builtin_offsetof(struct nv_flow, d
 const volatile __u32 nv_sequence_offset = __builtin_offsetof(struct nv_flow, sequence);
 const volatile __u32 nv_created_offset = __builtin_offsetof(struct nv_flow, created_ns);
 
-/* One packet on its way through the program. No pointers: so it may go to functions that are verified alone. */
+/* One packet on its way through the program. */
 struct nv_passage {
 	struct nv_packet packet;
 	struct nv_tap_flow_key key;
@@ -132,7 +131,19 @@ struct nv_passage {
 	__u8 hook;
 	bool armed;
 	bool suspect; /* an alert was raised: the table must keep the flow */
+	__u8 pad;
 };
+
+/*
+ * The packet in hand, one at a time on each CPU: both hooks run with softirqs off. Half a stack would be gone with it
+ * there, and the verifier would follow every value in it apart.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct nv_passage);
+} nv_passages SEC(".maps");
 
 static __always_inline __u64 nv_now(struct nv_passage *passage)
 {

@@ -18,13 +18,13 @@ static __always_inline __u64 nv_mix(__u64 value)
 static __always_inline __u64 nv_flow_hash(const struct nv_tap_flow_key *key)
 {
 	const struct nv_flow_key *flow = &key->flow;
-	__u64 ports = (__u64)flow->lo_port << 48 | (__u64)flow->hi_port << 32 | key->tap;
+	__u64 ends = flow->ends ^ key->tap << 40;
 	__u64 hash;
 
 	hash = (flow->lo.halves[1] + nv_hash_seed[0]) * 0x9e3779b97f4a7c15ull;
 	hash += (flow->hi.halves[1] ^ nv_hash_seed[1]) * 0xc2b2ae3d27d4eb4full;
-	hash += (ports + nv_hash_seed[2]) * 0x165667b19e3779f9ull;
-	hash ^= (flow->lo.halves[0] + flow->protocol) * 0x27d4eb2f165667c5ull;
+	hash += (ends + nv_hash_seed[2]) * 0x165667b19e3779f9ull;
+	hash ^= flow->lo.halves[0] * 0x27d4eb2f165667c5ull;
 	hash ^= (flow->hi.halves[0] - nv_hash_seed[0]) * 0x85ebca77c2b2ae63ull;
 	return nv_mix(hash);
 }

@@ -6,7 +6,7 @@
 #include "records.h"
 
 /* BPF has no instruction for it. */
-NV_GLOBAL nv_log2(__u32 value)
+static __always_inline __u32 nv_log2(__u32 value)
 {
 	__u32 result = (value > 0xffff) << 4, step;
 

@@ -4,7 +4,7 @@ import { BpfObject, EventRing, type TapLink } from '../common/loader/index.js';
 import { type MapInfo, native } from '../common/native/index.js';
 import { batchFromRows, type ColumnBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
-import { ArmedFlows } from './armed.js';
+import { Control } from './control.js';
 import { FlowSweeper } from './flow-sweep.js';
 import type { FlowTable } from './flow-table.js';
 import { type MonitorLayout, readLayout } from './layout.js';
@@ -37,7 +37,7 @@ export class Monitor {
   readonly #flows: FlowSweeper;
   readonly #pull: PullConditions;
   readonly #losses: Losses;
-  readonly #armed: ArmedFlows;
+  readonly #control: Control;
   readonly #alertRing: EventRing;
   readonly #packetRing: EventRing;
   readonly #sampleRing: EventRing;
@@ -61,7 +61,7 @@ export class Monitor {
     this.#flows = new FlowSweeper(this.#table, this.#taps, layout, host, now);
     this.#pull = new PullConditions(host);
     this.#losses = new Losses(fd('nv_losses'));
-    this.#armed = new ArmedFlows(fd('nv_armed'), fd('.data.control'));
+    this.#control = new Control(object);
     this.#alertRing = new EventRing(fd('alerts'));
     this.#packetRing = new EventRing(fd('tap_events'));
     this.#sampleRing = new EventRing(fd('samples'));
@@ -110,7 +110,7 @@ export class Monitor {
 
   /** Every packet and every sample of exactly these flows, both directions, is recorded from now on. */
   setArmed(flows: readonly FlowTuple[]): void {
-    this.#armed.set(flows);
+    this.#control.arm(flows);
   }
 
   /**
@@ -148,7 +148,7 @@ export class Monitor {
     const nowNs = native().monotonicNs();
     this.#sampleFloor.update(samples, nowNs - this.#drainedNs);
     this.#drainedNs = nowNs;
-    this.#armed.sampleFloor = this.#sampleFloor.rank;
+    this.#control.sampleFloor = this.#sampleFloor.rank;
   }
 
   #lossBatch(nowNs: bigint): ColumnBatch {

@@ -73,22 +73,17 @@ static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow 
 		nv_map_outer(passage, &mine->progress);
 }
 
-/*
- * Alone for the verifier: what the parser knows of a packet must not multiply what happens to its flow. Answers 0,
- * or 1 when the packet has no flow.
- */
-NV_GLOBAL nv_account(struct nv_passage *passage)
+/* Answers 0, or 1 when the packet has no flow. */
+static __always_inline int nv_account(struct nv_passage *passage)
 {
-	struct nv_packet *packet;
+	struct nv_packet *packet = &passage->packet;
 	struct nv_flow *flow;
 
-	if (!passage)
-		return 0;
-	packet = &passage->packet;
+	passage->key.tap = passage->tap.id;
 	passage->direction = nv_flow_key_of(&passage->key.flow, &packet->src, packet->src_port,
 					    &packet->dst, packet->dst_port, packet->protocol);
 	passage->armed = nv_is_armed(&passage->key.flow);
-	passage->coarse_ns = bpf_ktime_get_coarse_ns();
+	passage->coarse_ns = nv_coarse_ns();
 	flow = nv_flow_get(passage, !packet->icmp_error);
 	if (!flow)
 		return 1;
@@ -101,7 +96,7 @@ NV_GLOBAL nv_account(struct nv_passage *passage)
 	return 0;
 }
 
-NV_SUBPROGRAM nv_parse_flow(struct __sk_buff *skb, bool tunnels, struct nv_packet *packet)
+static __always_inline int nv_parse_flow(struct __sk_buff *skb, bool tunnels, struct nv_packet *packet)
 {
 	if (nv_parse_skb(skb, tunnels, packet) < 0 || packet->headless)
 		return -1;
@@ -117,12 +112,18 @@ static __always_inline bool nv_observe(struct __sk_buff *skb, struct nv_passage 
 
 static __always_inline int nv_tap(struct __sk_buff *skb, __u8 hook)
 {
-	struct nv_passage passage = { .ifindex = skb->ifindex, .length = skb->len, .hook = hook };
+	__u32 zero = 0;
+	struct nv_passage *passage = bpf_map_lookup_elem(&nv_passages, &zero);
 
-	if (!nv_tap_find(passage.ifindex, &passage.tap))
+	if (!passage || !nv_tap_find(skb->ifindex, &passage->tap))
 		return TC_ACT_UNSPEC;
-	passage.key.tap = passage.tap.id;
-	nv_tap_count(skb, &passage.tap, hook == NV_HOOK_INGRESS, !nv_observe(skb, &passage));
+	/* The parser clears the packet, nv_account fills the key. */
+	passage->now_ns = 0;
+	passage->ifindex = skb->ifindex;
+	passage->length = skb->len;
+	passage->hook = hook;
+	passage->suspect = false;
+	nv_tap_count(skb, &passage->tap, hook == NV_HOOK_INGRESS, !nv_observe(skb, passage));
 	return TC_ACT_UNSPEC;
 }
 

@@ -125,16 +125,12 @@ static __always_inline bool nv_is_duplicate_ack(const struct nv_packet *packet,
 	       data->counters.outstanding_since_ns && !(packet->flags & (NV_TCP_SYN | NV_TCP_FIN));
 }
 
-NV_GLOBAL nv_tcp_ack(struct nv_passage *passage, struct nv_flow *flow)
+static __always_inline void nv_tcp_ack(struct nv_passage *passage, struct nv_flow *flow)
 {
-	struct nv_direction *mine, *data;
-	const struct nv_packet *packet;
+	const struct nv_packet *packet = &passage->packet;
+	struct nv_direction *mine = &flow->direction[passage->direction & 1];
+	struct nv_direction *data = &flow->direction[!(passage->direction & 1)];
 
-	if (!passage || !flow)
-		return 0;
-	packet = &passage->packet;
-	mine = &flow->direction[passage->direction & 1];
-	data = &flow->direction[!(passage->direction & 1)];
 	if (packet->has_sack)
 		nv_take_sack(packet, data);
 	if (packet->flags & NV_TCP_ECE && !(packet->flags & NV_TCP_SYN))
@@ -147,7 +143,6 @@ NV_GLOBAL nv_tcp_ack(struct nv_passage *passage, struct nv_flow *flow)
 	}
 	data->progress.last_window = packet->window;
 	nv_take_window(passage, flow, mine, data);
-	return 0;
 }
 
 #endif

@@ -166,22 +166,16 @@ static __always_inline void nv_note_segment(struct nv_direction *data, const str
 }
 
 /* A segment with payload or FIN. */
-NV_GLOBAL nv_tcp_data(struct nv_passage *passage, struct nv_flow *flow)
+static __always_inline void nv_tcp_data(struct nv_passage *passage, struct nv_flow *flow)
 {
-	const struct nv_packet *packet;
-	struct nv_direction *data;
-	struct nv_progress *progress;
-	__u32 end;
+	const struct nv_packet *packet = &passage->packet;
+	struct nv_direction *data = &flow->direction[passage->direction & 1];
+	struct nv_progress *progress = &data->progress;
+	__u32 end = packet->seq + packet->payload + !!(packet->flags & NV_TCP_FIN);
 
-	if (!passage || !flow)
-		return 0;
-	packet = &passage->packet;
-	data = &flow->direction[passage->direction & 1];
-	progress = &data->progress;
-	end = packet->seq + packet->payload + !!(packet->flags & NV_TCP_FIN);
 	if (packet->payload <= 1 && nv_is_probe(packet, data)) {
 		data->counters.probes++;
-		return 0;
+		return;
 	}
 	nv_note_segment(data, packet);
 	if (!progress->data_seen || nv_after(end, data->counters.snd_max))
@@ -191,7 +185,6 @@ NV_GLOBAL nv_tcp_data(struct nv_passage *passage, struct nv_flow *flow)
 	if (packet->ip_id && !nv_was_overtaken(packet, progress))
 		progress->last_ip_id = packet->ip_id + packet->segments - 1;
 	progress->last_data_ms = nv_coarse_ms(passage);
-	return 0;
 }
 
 #endif

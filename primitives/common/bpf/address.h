@@ -11,11 +11,15 @@ union nv_address {
 	__u64 halves[2];
 };
 
+/* In halves, as keys are read: a load has to wait for the narrower stores before it. */
 static __always_inline void nv_address_v4(union nv_address *to, __be32 v4)
 {
 	to->halves[0] = 0;
-	to->words[2] = bpf_htonl(0xffff);
-	to->words[3] = v4;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	to->halves[1] = (__u64)v4 << 32 | bpf_htonl(0xffff);
+#else
+	to->halves[1] = (__u64)bpf_htonl(0xffff) << 32 | v4;
+#endif
 }
 
 #endif

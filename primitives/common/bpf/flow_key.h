@@ -12,10 +12,15 @@
 struct nv_flow_key {
 	union nv_address lo;
 	union nv_address hi;
-	__u16 lo_port;
-	__u16 hi_port;
-	__u8 protocol;
-	__u8 pad[3];
+	union {
+		struct {
+			__u16 lo_port;
+			__u16 hi_port;
+			__u8 protocol;
+			__u8 pad[3];
+		};
+		__u64 ends;
+	};
 };
 _Static_assert(sizeof(struct nv_flow_key) == 40, "size of nv_flow_key");
 
@@ -30,6 +35,20 @@ static __always_inline bool nv_end_above(const union nv_address *a, __u16 a_port
 	return a_port > b_port;
 }
 
+/* In one store where it can be, see nv_address_v4. */
+static __always_inline void nv_set_ends(struct nv_flow_key *key, __u16 lo_port, __u16 hi_port,
+					__u8 protocol)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	key->ends = lo_port | (__u64)hi_port << 16 | (__u64)protocol << 32;
+#else
+	key->ends = 0;
+	key->lo_port = lo_port;
+	key->hi_port = hi_port;
+	key->protocol = protocol;
+#endif
+}
+
 /* Fills the key; answers 1 when src is the `hi` end. */
 static __always_inline int nv_flow_key_of(struct nv_flow_key *key, const union nv_address *src,
 					  __u16 src_port, const union nv_address *dst,
@@ -37,12 +56,9 @@ static __always_inline int nv_flow_key_of(struct nv_flow_key *key, const union n
 {
 	bool swap = nv_end_above(src, src_port, dst, dst_port);
 
-	__builtin_memset(key->pad, 0, sizeof(key->pad));
-	key->protocol = protocol;
 	key->lo = swap ? *dst : *src;
 	key->hi = swap ? *src : *dst;
-	key->lo_port = swap ? dst_port : src_port;
-	key->hi_port = swap ? src_port : dst_port;
+	nv_set_ends(key, swap ? dst_port : src_port, swap ? src_port : dst_port, protocol);
 	return swap;
 }
 

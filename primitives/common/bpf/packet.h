@@ -86,18 +86,24 @@ static __always_inline int nv_parse(const struct nv_source *source, struct nv_cu
 	return -1;
 }
 
-static __always_inline int nv_parse_skb(struct __sk_buff *skb, bool tunnels,
-					struct nv_packet *packet)
+/* Whatever may be before and between the headers. */
+NV_SUBPROGRAM nv_parse_skb_fully(struct __sk_buff *skb, bool tunnels, struct nv_packet *packet)
 {
 	struct nv_source source = nv_source_of_tc(skb);
 	struct nv_cursor at = {};
 
-	__builtin_memset(packet, 0, sizeof(*packet));
-	if (nv_parse_plainly(skb, tunnels, packet) == 0)
-		return 0;
 	if (nv_parse_ethernet(&source, &at) < 0)
 		return -1;
 	return nv_parse(&source, at, tunnels, packet);
+}
+
+static __always_inline int nv_parse_skb(struct __sk_buff *skb, bool tunnels,
+					struct nv_packet *packet)
+{
+	__builtin_memset(packet, 0, sizeof(*packet));
+	if (nv_parse_plainly(skb, tunnels, packet) == 0)
+		return 0;
+	return nv_parse_skb_fully(skb, tunnels, packet);
 }
 
 #define NV_ARPHRD_ETHER 1

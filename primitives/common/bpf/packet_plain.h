@@ -13,7 +13,7 @@
 #define NV_IPV4_PLAIN 0x45 /* version 4, header of 20 bytes */
 #define NV_FRAGMENT_MASK bpf_htons(0x3fff)
 #define NV_NO_PLAIN -1
-/* An outer IPv6 header and VXLAN end before. */
+/* An outer IPv6 header ends before. */
 #define NV_PLAIN_REACH 128
 
 static __always_inline int nv_plain_tcp(const struct nv_source *source, const void *transport,
@@ -54,8 +54,8 @@ static __always_inline int nv_plain_transport(const struct nv_source *source, co
 	return NV_NO_PLAIN;
 }
 
-/* An Ethernet frame at `offset`. A function of its own: the verifier looks at it once. */
-__noinline int nv_plain_frame(struct __sk_buff *skb, struct nv_packet *packet, __u32 offset)
+/* An Ethernet frame at `offset`. */
+static __always_inline int nv_plain_frame(struct __sk_buff *skb, struct nv_packet *packet, __u64 offset)
 {
 	void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
 	struct nv_source source;
@@ -63,8 +63,6 @@ __noinline int nv_plain_frame(struct __sk_buff *skb, struct nv_packet *packet, _
 	struct ipv6hdr *ip6;
 	struct iphdr *ip;
 
-	if (!packet || offset > NV_PLAIN_REACH)
-		return NV_NO_PLAIN;
 	source = nv_source_of_tc(skb);
 	frame = data + offset;
 	offset += sizeof(*frame);
@@ -95,21 +93,16 @@ static __always_inline bool nv_is_tunnel(const struct nv_packet *packet)
 		packet->dst_port == NV_GENEVE_PORT);
 }
 
-/* `packet` is all zero. Answers 0, or NV_NO_PLAIN with anything in it. */
-static __always_inline int nv_parse_plainly(struct __sk_buff *skb, bool tunnels,
-					    struct nv_packet *packet)
+/* `packet` is that of the outer headers. */
+NV_SUBPROGRAM nv_plain_vxlan(struct __sk_buff *skb, struct nv_packet *packet)
 {
 	void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
-	__u32 offset;
+	__u64 offset = packet->transport_offset;
 	__be32 *header;
 
-	if (nv_plain_frame(skb, packet, 0) < 0)
+	if (packet->dst_port == NV_GENEVE_PORT || offset > NV_PLAIN_REACH)
 		return NV_NO_PLAIN;
-	if (!tunnels || !nv_is_tunnel(packet))
-		return 0;
-	offset = packet->transport_offset + sizeof(struct udphdr);
-	if (packet->dst_port == NV_GENEVE_PORT || offset > NV_PLAIN_REACH - NV_VXLAN_BYTES)
-		return NV_NO_PLAIN;
+	offset += sizeof(struct udphdr);
 	header = data + offset;
 	if ((void *)(header + 2) > end || !(bpf_ntohl(header[0]) >> 24 & NV_VXLAN_HAS_VNI))
 		return NV_NO_PLAIN;
@@ -117,6 +110,15 @@ static __always_inline int nv_parse_plainly(struct __sk_buff *skb, bool tunnels,
 	if (nv_plain_frame(skb, packet, offset + NV_VXLAN_BYTES) < 0 || nv_is_tunnel(packet))
 		return NV_NO_PLAIN;
 	return 0;
+}
+
+/* `packet` is all zero. Answers 0, or NV_NO_PLAIN with anything in it. */
+static __always_inline int nv_parse_plainly(struct __sk_buff *skb, bool tunnels,
+					    struct nv_packet *packet)
+{
+	if (nv_plain_frame(skb, packet, 0) < 0)
+		return NV_NO_PLAIN;
+	return tunnels && nv_is_tunnel(packet) ? nv_plain_vxlan(skb, packet) : 0;
 }
 
 #endif
