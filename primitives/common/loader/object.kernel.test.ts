@@ -83,6 +83,18 @@ describe('BpfObject', () => {
     expect(part.count).toBeLessThanOrEqual(10);
   });
 
+  it('opens a program by its id, and counts its runs while statistics are on', () => {
+    const { fd } = object.load().program('fixture_ingress');
+    const other = native().programOpen(native().programInfo(fd).id);
+    const statistics = native().enableStatistics();
+    native().programTestRun(fd, PACKET, 10);
+    native().close(statistics);
+    expect(native().programInfo(other).runCount).toBe(10n);
+    expect(native().programInfo(other).runTimeNs).toBeGreaterThan(0n);
+    native().close(other);
+    expect(codeOf(() => native().programOpen(0))).toBe('ENOENT');
+  });
+
   it('reads an iterator to its end', () => {
     const bytes = native().readIterator(object.load().program('fixture_tasks').fd);
     const pids = [...new Uint32Array(bytes.buffer)];

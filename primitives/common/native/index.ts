@@ -105,6 +105,10 @@ export interface Native {
   supportsMapType(type: number): boolean;
   /** BPF_OBJ_GET_INFO_BY_FD: id and run statistics. */
   programInfo(program: Fd): { id: number; name: string; runTimeNs: bigint; runCount: bigint };
+  /** BPF_PROG_GET_FD_BY_ID. */
+  programOpen(id: number): Fd;
+  /** BPF_ENABLE_STATS: every program on this kernel counts its runs and their time until the descriptor is closed. */
+  enableStatistics(): Fd;
 
   /** Opens a namespace by path (`/run/netns/x`, `/proc/1/ns/net`). */
   netnsOpen(path: string): Fd;

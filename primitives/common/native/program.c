@@ -70,6 +70,30 @@ static napi_value program_info(napi_env env, napi_callback_info info)
 	return result;
 }
 
+static napi_value program_open(napi_env env, napi_callback_info info)
+{
+	napi_value args[1];
+	uint32_t id;
+	int program;
+
+	if (!nv_arguments(env, info, 1, args) || !nv_get_u32(env, args[0], &id))
+		return NULL;
+	program = bpf_prog_get_fd_by_id(id);
+	if (program < 0)
+		return nv_throw(env, program, "no program has the id %u", id);
+	return nv_i32(env, program);
+}
+
+static napi_value enable_statistics(napi_env env, napi_callback_info info)
+{
+	int statistics = bpf_enable_stats(BPF_STATS_RUN_TIME);
+
+	(void)info;
+	if (statistics < 0)
+		return nv_throw(env, statistics, "cannot switch the statistics of programs on");
+	return nv_i32(env, statistics);
+}
+
 /* An open iterator, or a negative errno. */
 static int open_iterator(int program)
 {
@@ -158,6 +182,8 @@ void nv_program_exports(napi_env env, napi_value exports)
 {
 	nv_export(env, exports, "programTestRun", program_test_run);
 	nv_export(env, exports, "programInfo", program_info);
+	nv_export(env, exports, "programOpen", program_open);
+	nv_export(env, exports, "enableStatistics", enable_statistics);
 	nv_export(env, exports, "readIterator", read_iterator);
 	nv_export(env, exports, "supportsProgramType", supports_program_type);
 	nv_export(env, exports, "supportsMapType", supports_map_type);
