@@ -1,4 +1,5 @@
 /** What a fault did to its victims, by their own account. */
+import { median } from '../results/quantile.js';
 import type { Client } from '../workloads/index.js';
 import type { ClientReport } from '../workloads/protocol.js';
 
@@ -55,9 +56,3 @@ const growth = (h: Harm): number => {
   const fewer = h.requests_before / Math.max(h.requests_during, 0.1);
   return Math.max(Number.isNaN(slowdown) ? 1 : slowdown, fewer);
 };
-
-/** Of what was measured. */
-function median(values: readonly (number | null)[]): number | null {
-  const known = values.filter((v) => v !== null).sort((a, b) => a - b);
-  return known[Math.floor(known.length / 2)] ?? null;
-}

@@ -6,12 +6,11 @@
  * Each run is a fresh testbed, analyzer and agents. A run counts only if its fault hurt its victim by the client's own
  * account; the others are void, reported apart. Exit 0: every run is right. Exit 1: one is wrong or void.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { release } from 'node:os';
-import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { type Cast, DEMO_FAULTS, type Fault, faultById } from '../faults/index.js';
+import { provenance } from '../results/provenance.js';
+import { save } from '../results/save.js';
 import { startTraffic } from '../scenarios/cast.js';
 import { Cluster } from '../scenarios/cluster.js';
 import { type Outcome, runScenario, SILENT } from '../scenarios/scenario.js';
@@ -93,14 +92,8 @@ for (const fault of faults) {
     );
   }
 }
-const table = render(scores, faults, {
-  kernel: release().split('-')[0] ?? '',
-  command: process.argv.slice(2).join(' '),
-});
+const command = ['npx tsx experiments/scoring/score.ts', ...process.argv.slice(2)].join(' ');
+const table = render(scores, faults, provenance(command));
 process.stdout.write(table);
-if (values.out !== undefined) {
-  mkdirSync(dirname(values.out), { recursive: true });
-  writeFileSync(`${values.out}.md`, table);
-  writeFileSync(`${values.out}.json`, `${JSON.stringify(scores, null, 2)}\n`);
-}
+if (values.out !== undefined) save(values.out, table, scores);
 process.exitCode = scores.every((s) => s.result === 'right') ? 0 : 1;

@@ -1,11 +1,14 @@
 import type { Fault } from '../faults/index.js';
+import type { Provenance } from '../results/provenance.js';
+import { ascending, quantile } from '../results/quantile.js';
+import { markdownTable } from '../results/save.js';
 import type { Score } from './record.js';
 
 /** The scores as a page of Markdown: one row per scenario, then every run. */
 export function render(
   scores: readonly Score[],
   faults: readonly Fault[],
-  made: { readonly kernel: string; readonly command: string },
+  made: Provenance,
 ): string {
   const rows = faults.map((fault) => {
     const runs = scores.filter((s) => s.scenario === fault.id);
@@ -39,9 +42,9 @@ export function render(
   return [
     '# Verdicts against sealed labels',
     '',
-    `Made by \`npx tsx experiments/scoring/score.ts ${made.command}\` on Linux ${made.kernel}. Each run is a fresh testbed, analyzer and agents; harm is the victims' own account (medians of whole seconds, before → between injection and undoing); void: the fault did not hurt, or the control did, so the run counts for nothing; times are from the injection.`,
+    `Made by \`${made.command}\` on Linux ${made.kernel}. Each run is a fresh testbed, analyzer and agents; harm is the victims' own account (medians of whole seconds, before → between injection and undoing); void: the fault did not hurt, or the control did, so the run counts for nothing; times are from the injection.`,
     '',
-    ...markdown(
+    ...markdownTable(
       [
         'scenario',
         'label',
@@ -58,7 +61,7 @@ export function render(
     '',
     '## Every run',
     '',
-    ...markdown(
+    ...markdownTable(
       [
         'scenario',
         'run',
@@ -82,15 +85,7 @@ const tenths = (ms: number | null): string => ms?.toFixed(1) ?? 'none done';
 
 /** Median and range of what was measured. */
 function spread(values: readonly (number | null)[]): string {
-  const known = values.filter((v) => v !== null).sort((a, b) => a - b);
-  const middle = known[Math.floor(known.length / 2)];
-  return middle === undefined ? '' : `${middle} (${known[0]}–${known.at(-1)})`;
-}
-
-function markdown(
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-): string[] {
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
+  const known = ascending(values);
+  const middle = quantile(known, 0.5);
+  return middle === null ? '' : `${middle} (${known[0]}–${known.at(-1)})`;
 }

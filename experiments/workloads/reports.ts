@@ -1,4 +1,5 @@
 /** The client's own account: one ClientReport a second on stdout. Harm is proved by these, not by netverdict. */
+import { ascending, quantile } from '../results/quantile.js';
 import type { ClientReport } from './protocol.js';
 
 let times: number[] = [];
@@ -7,12 +8,9 @@ let failures = 0;
 export const succeeded = (ms: number): void => void times.push(ms);
 export const failed = (): void => void failures++;
 
-const quantile = (sorted: readonly number[], q: number): number | null =>
-  sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? null;
-
 export function reportEverySecond(): void {
   setInterval(() => {
-    const sorted = times.sort((a, b) => a - b);
+    const sorted = ascending(times);
     const report: ClientReport = {
       at: new Date().toISOString(),
       requests: sorted.length,
