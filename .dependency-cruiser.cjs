@@ -87,6 +87,18 @@ module.exports = {
       to: { path: '^cli/' },
     },
     {
+      name: 'nobody-imports-the-bench',
+      severity: 'error',
+      from: { pathNot: '^bench/' },
+      to: { path: '^bench/' },
+    },
+    {
+      name: 'bench-measures-primitives-and-experiments',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^(analyzer|paper-figures)/' },
+    },
+    {
       name: 'figures-read-saved-data',
       severity: 'error',
       from: { path: '^paper-figures/' },

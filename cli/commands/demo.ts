@@ -29,6 +29,7 @@ async function demo(flags: DemoFlags): Promise<void> {
     return;
   }
   const faults = flags.scenario === undefined ? DEMO_FAULTS : [faultById(flags.scenario)];
+  const { interruption } = await import('../../experiments/testbed/interruption.js');
   const signal = interruption();
   await requireKernel();
   const { Progress } = await import('../demo/progress.js');
@@ -50,12 +51,4 @@ async function demo(flags: DemoFlags): Promise<void> {
     process.exitCode = 1;
     if ((error as Error).name !== 'AbortError') progress.step('end', (error as Error).message);
   }
-}
-
-/** Aborted by the first signal; later ones are ignored, since what cleans up must come to its end. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(name, () => controller.abort());
-  return controller.signal;
 }

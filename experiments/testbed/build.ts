@@ -14,6 +14,7 @@ import {
   VXLAN_PORT,
 } from './plan.js';
 import { inNamespace } from './shell.js';
+import { steering } from './steering.js';
 
 export async function build(plan: Plan): Promise<void> {
   const hosts = Object.values(plan.hosts);
@@ -126,16 +127,9 @@ const others = (host: HostPlan, hosts: readonly HostPlan[]): HostPlan[] =>
 
 /**
  * Tunnel segmentation is left to the host: a relay in the middle would lose super-packets.
- * Receive steering gives each host its own processor; without it a veth receives on the sender's.
+ * Receive steering gives each host its own processor.
  */
 const hostSettings = (host: HostPlan): string => `
 echo 1 > /proc/sys/net/ipv4/ip_forward
 ethtool -K ${UPLINK} tx-udp_tnl-segmentation off tx-udp_tnl-csum-segmentation off > /dev/null
 ${steering([UPLINK, VTEP, ...host.pods.map((pod) => pod.veth)], host.cpu)}`;
-
-const steering = (devices: readonly string[], cpu: number): string =>
-  devices
-    .map(
-      (device) => `echo ${(1 << cpu).toString(16)} > /sys/class/net/${device}/queues/rx-0/rps_cpus`,
-    )
-    .join('\n');

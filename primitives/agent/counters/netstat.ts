@@ -41,13 +41,21 @@ const TELLING = new Set([
 ]);
 
 export function recordNetstat(text: string, object: string, log: ChangeLog): void {
+  forEachCounter(text, (counter, value) => {
+    if (!TELLING.has(counter)) return;
+    log.counter('netstat', object, counter.slice(counter.indexOf('.') + 1), 'count', value);
+  });
+}
+
+/** Calls with each counter of such a file, as `Tcp.RetransSegs`. */
+export function forEachCounter(
+  text: string,
+  visit: (counter: string, value: number) => void,
+): void {
   const lines = text.trim().split('\n');
   for (let index = 0; index + 1 < lines.length; index += 2) {
     const [group = '', ...names] = (lines[index] ?? '').split(' ');
     const [, ...values] = (lines[index + 1] ?? '').split(' ');
-    names.forEach((name, column) => {
-      if (!TELLING.has(`${group.slice(0, -1)}.${name}`)) return;
-      log.counter('netstat', object, name, 'count', Number(values[column]));
-    });
+    names.forEach((name, column) => visit(`${group.slice(0, -1)}.${name}`, Number(values[column])));
   }
 }

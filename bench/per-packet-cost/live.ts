@@ -1,0 +1,122 @@
+/** Live traffic past each contender in turn: one connection set, short slices, round after round. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Pair, PAIR_DEVICE } from '../../experiments/testbed/pair.js';
+import { links } from '../../primitives/common/loader/iproute2.js';
+import { NetverdictError } from '../../primitives/common/errors/index.js';
+import type { BenchOptions } from '../bench.js';
+import { Bed, type Entrant, turns } from './bed.js';
+import { type Target, NONE } from './contenders.js';
+import type { EndCounters } from './end-counters.js';
+import type { LiveSample } from './live-sample.js';
+import { FLOWS, MODES, type Mode } from './modes.js';
+import { nsPerRun, runsBetween, TapPrograms, withStatistics } from './program-statistics.js';
+import type { Plan } from './plan.js';
+import type { Rate, Traffic } from './traffic.js';
+
+export async function measureLive(plan: Plan, options: BenchOptions): Promise<LiveSample[]> {
+  const samples: LiveSample[] = [];
+  for (const mode of MODES) samples.push(...(await measureMode(mode, plan, options)));
+  return samples;
+}
+
+async function measureMode(mode: Mode, plan: Plan, options: BenchOptions): Promise<LiveSample[]> {
+  const { signal, progress } = options;
+  signal.throwIfAborted();
+  const bed = await Bed.open(FLOWS);
+  try {
+    const target = {
+      netns: bed.clientNetns.fd,
+      ifname: PAIR_DEVICE,
+      ifindex: await indexOf(bed.pair),
+    };
+    const traffic = await mode.start(bed.pair);
+    const slice = { mode: mode.id, plan, target, traffic, signal };
+    const counted = bed.entrants.filter(({ contender }) => contender.name !== NONE);
+    progress(`${mode.id}: ns a packet, ${plan.costRounds} rounds`);
+    const samples = await withStatistics(() => rounds(plan.costRounds, counted, slice, true));
+    if (!mode.rates) return samples;
+    progress(`${mode.id}: rates, ${plan.rateRounds} rounds`);
+    return [...samples, ...(await rounds(plan.rateRounds, bed.entrants, slice, false))];
+  } finally {
+    await bed.close();
+  }
+}
+
+async function indexOf({ client }: Pair): Promise<number> {
+  const device = (await links(client.netns)).find(({ ifname }) => ifname === PAIR_DEVICE);
+  if (device) return device.ifindex;
+  throw new NetverdictError('NV_INTERFACE_NOT_FOUND', `no ${PAIR_DEVICE} in ${client.netns}`);
+}
+
+interface Slice {
+  readonly mode: string;
+  readonly plan: Plan;
+  readonly target: Target;
+  readonly traffic: Traffic;
+  readonly signal: AbortSignal;
+}
+
+async function rounds(
+  count: number,
+  entrants: readonly Entrant[],
+  slice: Slice,
+  statistics: boolean,
+): Promise<LiveSample[]> {
+  const samples: LiveSample[] = [];
+  for (let round = 0; round < count; round++)
+    for (const entrant of turns(entrants, round))
+      samples.push(await measureSlice(entrant, round, slice, statistics));
+  return samples;
+}
+
+async function measureSlice(
+  { contender, opened }: Entrant,
+  round: number,
+  { mode, plan, target, traffic, signal }: Slice,
+  statistics: boolean,
+): Promise<LiveSample> {
+  const detach = opened.attach(target);
+  const programs = TapPrograms.at(target);
+  try {
+    // Flows that it has not seen since its last turn are found again, or made, untimed.
+    await sleep(plan.settleMs, undefined, { signal });
+    traffic.begin();
+    const before = { ends: traffic.clientCounters(), runs: programs?.read() };
+    await sleep(plan.sliceMs, undefined, { signal });
+    const after = { ends: traffic.clientCounters(), runs: programs?.read() };
+    const rate = await traffic.end();
+    const runs = before.runs && after.runs && runsBetween(before.runs, after.runs);
+    if (!statistics && runs && runs.egress.count > 0)
+      throw new NetverdictError(
+        'NV_INTERNAL',
+        'statistics of eBPF programs are on (kernel.bpf_stats_enabled, or another process): throughput would suffer',
+      );
+    return {
+      mode,
+      contender: contender.name,
+      round,
+      egress_ns: statistics && runs ? nsPerRun(runs.egress) : null,
+      ingress_ns: statistics && runs ? nsPerRun(runs.ingress) : null,
+      ...rateFields(rate),
+      ...packetFields(before.ends, after.ends),
+    };
+  } finally {
+    programs?.close();
+    detach();
+    opened.sweep();
+  }
+}
+
+const rateFields = ({ perSecond, p50Us, p99Us }: Rate) => ({
+  per_second: perSecond,
+  p50_us: p50Us,
+  p99_us: p99Us,
+});
+
+const packetFields = (before: EndCounters, after: EndCounters) => ({
+  egress_bytes_per_packet:
+    (after.sentBytes - before.sentBytes) / (after.sentPackets - before.sentPackets),
+  ingress_bytes_per_packet:
+    (after.receivedBytes - before.receivedBytes) / (after.receivedPackets - before.receivedPackets),
+  retransmitted: after.retransmitted - before.retransmitted,
+});
