@@ -99,16 +99,16 @@ NV_GLOBAL nv_mapping_use(const struct nv_passage *passage, __u32 outer_hash)
 
 /* The flow's entry remembers the last outer header, so that most packets end here without a look-up. */
 static __always_inline void nv_map_outer(const struct nv_passage *passage,
-					 struct nv_progress *progress)
+					 struct nv_sender *sender)
 {
 	__u32 outer_hash = nv_outer_hash(&passage->packet.outer, passage->hook);
 	__u32 now_ms = nv_coarse_ms(passage);
 
-	if (progress->outer_hash == outer_hash &&
-	    now_ms - progress->mapped_ms < NV_MAPPING_REFRESH_MS)
+	if (sender->outer_hash == outer_hash &&
+	    now_ms - sender->mapped_ms < NV_MAPPING_REFRESH_MS)
 		return;
-	progress->outer_hash = outer_hash;
-	progress->mapped_ms = now_ms;
+	sender->outer_hash = outer_hash;
+	sender->mapped_ms = now_ms;
 	nv_mapping_use(passage, outer_hash);
 }
 

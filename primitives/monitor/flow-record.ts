@@ -1,3 +1,4 @@
+import { LAYOUTS } from '../common/schema/gen/layout.js';
 import {
   COUNTER_BYTES,
   KEY_BYTES,
@@ -14,6 +15,11 @@ const DIRECTIONS = [CREATED + 2, CREATED + 2 + COUNTER_WORDS] as const;
 /** A writer holds a record for some 100 ns; it has been taken off its processor when it takes longer. */
 const TRIES = 16;
 
+/** The gauges that `struct nv_stream` holds, in its order; the last is in milliseconds there. */
+const GAUGES = ['snd_max', 'ack_max', 'window_bytes'] as const;
+const OUTSTANDING = LAYOUTS.flow_interval.fields.outstanding_since_ns.offset / WORD;
+const MS = 1_000_000n;
+
 /** What user space reads of a record: key, time of creation, counters of both directions. Reused for each. */
 export class FlowRecord {
   readonly words = new Uint32Array(DIRECTIONS[1] + COUNTER_WORDS);
@@ -25,6 +31,7 @@ export class FlowRecord {
 
   constructor(layout: MonitorLayout) {
     this.#sequence = layout.sequenceOffset / WORD;
+    const stream = (n: number): number => (layout.streamsOffset + n * layout.streamBytes) / WORD;
     const direction = (n: number): number =>
       (layout.directionsOffset + n * layout.directionBytes) / WORD;
     this.#runs = [
@@ -32,6 +39,18 @@ export class FlowRecord {
       { from: layout.createdOffset / WORD, to: CREATED, words: 2 },
       { from: direction(0), to: DIRECTIONS[0], words: COUNTER_WORDS },
       { from: direction(1), to: DIRECTIONS[1], words: COUNTER_WORDS },
+      ...DIRECTIONS.flatMap((to, n) =>
+        GAUGES.map((name, word) => ({
+          from: stream(n) + word,
+          to: to + LAYOUTS.flow_interval.fields[name].offset / WORD,
+          words: 1,
+        })),
+      ),
+      ...DIRECTIONS.map((to, n) => ({
+        from: stream(n) + GAUGES.length,
+        to: to + OUTSTANDING,
+        words: 1,
+      })),
     ];
   }
 
@@ -54,14 +73,16 @@ export class FlowRecord {
 
   /**
    * Copies the record that begins at word `at` of shared memory, as it was at one moment: no CPU wrote between two reads
-   * of its sequence count. Answers false when that could not be had.
+   * of its sequence count. Answers false when that could not be had. `nowNs` is CLOCK_MONOTONIC.
    */
-  read(memory: Uint32Array, at: number): boolean {
+  read(memory: Uint32Array, at: number, nowNs: bigint): boolean {
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const before = Atomics.load(memory, at + this.#sequence);
       if (before % 2 === 1) continue;
       this.#copy(memory, at);
-      if (Atomics.load(memory, at + this.#sequence) === before) return true;
+      if (Atomics.load(memory, at + this.#sequence) !== before) continue;
+      for (const counters of this.counters) widenOutstanding(counters, nowNs);
+      return true;
     }
     return false;
   }
@@ -74,4 +95,18 @@ export class FlowRecord {
       }
     }
   }
+}
+
+/** From milliseconds modulo 2^32, as the kernel keeps them, to nanoseconds. */
+function widenOutstanding(counters: Uint32Array, nowNs: bigint): void {
+  const since = counters[OUTSTANDING] ?? 0;
+  if (since === 0) {
+    counters[OUTSTANDING + 1] = 0;
+    return;
+  }
+  const nowMs = nowNs / MS;
+  const agoMs = (Number(BigInt.asUintN(32, nowMs)) - since) | 0;
+  const ns = (nowMs - BigInt(agoMs)) * MS;
+  counters[OUTSTANDING] = Number(ns & 0xffffffffn);
+  counters[OUTSTANDING + 1] = Number(ns >> 32n);
 }

@@ -50,72 +50,100 @@ struct nv_alarm {
 
 enum nv_window { NV_WINDOW_OPEN = 0, NV_WINDOW_SMALL = 1, NV_WINDOW_SHUT = 2 };
 
-/* What nearly every packet of a connection reads: one cache line. Times in coarse milliseconds, modulo 2^32. */
-struct nv_progress {
-	__u64 request_ns; /* start of the request that awaits its response, of a SYN that awaits its ACK; 0 if none */
+/*
+ * The bytes of one direction: what their sender and the ACKs that come back both read and write. The two run on two
+ * CPUs, so this is kept as small as can be, in one cache line for both directions (struct nv_flow).
+ */
+struct nv_stream {
+	__u32 snd_max; /* highest end seen */
+	__u32 ack_max; /* highest ACK seen */
+	__u32 window_bytes; /* last advertised, scaled if the handshake was seen */
+	__u32 outstanding_ms; /* start of the present stretch without ACK progress, 0 if none */
+	__u32 recovery_end; /* no new sample until this is acknowledged */
+	__u16 largest_segment;
+	__u8 window_scale; /* of the sender, as in its SYN: shift + 1, 0 if absent */
+	__u8 open_marks;
+	__u8 lowest_rank; /* of the open marks, when all places are taken */
+	__u8 window; /* enum nv_window */
+	__u16 data_seen : 1; /* snd_max is known */
+	__u16 ack_seen : 1; /* ack_max is known */
+	__u16 in_recovery : 1;
+	__u16 doubted : 1; /* a duplicate ACK or SACK since the last progress */
+	__u16 handshake : 1; /* a SYN of this direction was seen */
+	__u16 shaken : 1; /* and its ACK */
+	__u16 finished : 1; /* a FIN of this direction was seen */
+	__u16 asked : 1; /* a request awaits its response */
+};
+
+/* What only the packets of one direction read and write. Times in coarse milliseconds, modulo 2^32. */
+struct nv_sender {
+	__u64 request_ns; /* start of the request that awaits its response; of a SYN that awaits its ACK */
 	__u32 request_seq;
 	__u32 initial_seq; /* of the SYN or SYN-ACK */
-	__u32 recovery_end; /* no new sample until this is acknowledged */
 	__u32 hole_start; /* the latest stretch that was skipped */
 	__u32 hole_end;
 	__u32 last_data_ms;
-	__u32 window_since_ms; /* the window has been as it is, or this much was accounted for */
-	__u32 marks_since_ms;
 	__u32 outer_hash; /* last outer header seen, and when its mapping was refreshed */
 	__u32 mapped_ms;
-	__u16 marks; /* opened since marks_since_ms */
-	__u16 last_ip_id;
-	__u16 last_window;
-	__u16 largest_segment;
-	__u8 mark_floor; /* lowest rank that leaves as a sample */
-	__u8 lowest_rank; /* of the open marks, when all places are taken */
-	__u8 open_marks;
-	__u8 data_seen : 1; /* snd_max is known */
-	__u8 ack_seen : 1; /* ack_max is known */
-	__u8 in_recovery : 1;
-	__u8 doubted : 1; /* a duplicate ACK or SACK since the last progress */
-	__u8 handshake : 1; /* a SYN of this direction was seen */
-	__u8 finished : 1; /* a FIN of this direction was seen */
-	__u8 window : 2; /* enum nv_window */
-	__u8 window_scale; /* as in the SYN: shift + 1, 0 if absent */
-	__u8 pad[3];
-};
-_Static_assert(sizeof(struct nv_progress) == NV_CACHE_LINE, "nv_progress is one cache line");
-
-/* One direction of data. Its first line is the counters' first. */
-struct nv_direction {
-	struct nv_flow_counters counters;
-	struct nv_shift rtt;
 	__u32 retransmission_window_ms;
 	__u32 retransmissions_in_window;
-	struct nv_progress progress;
+	__u16 last_ip_id;
+	__u16 last_window; /* advertised, as on the wire */
+	__u8 pad[16];
+};
+_Static_assert(sizeof(struct nv_sender) == NV_CACHE_LINE, "nv_sender is one cache line");
+
+/* The samples of one direction that are under way, and how rare a mark must be to be told of. */
+struct nv_marks {
 	struct nv_open_mark open[NV_OPEN_MARKS];
+	__u32 since_ms; /* the present window began */
+	__u32 window_since_ms; /* the receive window has been as it is, or this much was accounted for */
+	__u16 seen; /* opened in the present window */
+	__u8 floor; /* of the last one: lowest rank that leaves as a sample */
+	__u8 pad[5];
+	struct nv_shift rtt;
 	struct nv_shift response;
+};
+_Static_assert(sizeof(struct nv_marks) == 2 * NV_CACHE_LINE, "nv_marks is two cache lines");
+
+/* One direction of data. The first line of the counters belongs to its packets, the second to its samples. */
+struct nv_direction {
+	struct nv_flow_counters counters;
+	__u8 pad[32];
+	struct nv_sender sender;
+	struct nv_marks marks;
 	struct nv_alarm alarms[NV_CONDITIONS];
 	struct nv_budget packet_budget; /* of an armed flow, see armed.h */
 	struct nv_budget sample_budget;
-	__u8 pad[8];
+	__u8 pad1[32];
 };
 #define NV_AT_LINE(member) (__builtin_offsetof(struct nv_direction, member) % NV_CACHE_LINE == 0)
-_Static_assert(NV_AT_LINE(progress) && NV_AT_LINE(open) && NV_AT_LINE(response), "cache lines");
+_Static_assert(NV_AT_LINE(sender) && NV_AT_LINE(marks) && NV_AT_LINE(alarms), "cache lines");
 _Static_assert(sizeof(struct nv_direction) % NV_CACHE_LINE == 0, "whole cache lines");
 
 struct nv_flow {
+	/* A line that is only read. */
 	struct nv_tap_flow_key key;
-	/* Odd while a CPU writes the record: other CPUs wait, user space reads again. See nv_flow_lock. */
-	__u32 sequence;
+	__u64 created_ns;
+	__u64 pad;
+	/* A line that the CPUs of both directions write. */
+	__u32 sequence; /* odd while one writes the record: the other waits, user space reads again. See lock.h */
 	__u8 turn; /* direction of the last data + 1, 0 before any */
 	__u8 client; /* direction of the client's data + 1, 0 if unknown */
-	__u8 pad[2];
-	__u64 created_ns;
-	struct nv_direction direction[2]; /* 0: data from lo to hi */
+	__u8 pad1[2];
+	struct nv_stream stream[2]; /* 0: data from lo to hi */
+	struct nv_direction direction[2];
 };
+_Static_assert(__builtin_offsetof(struct nv_flow, sequence) == NV_CACHE_LINE, "lines of nv_flow");
+_Static_assert(__builtin_offsetof(struct nv_flow, direction) == 2 * NV_CACHE_LINE, "lines of nv_flow");
 
 /* Layout for user space, read through BTF before the load. */
 const volatile __u32 nv_flow_bytes = sizeof(struct nv_flow);
 const volatile __u32 nv_direction_bytes = sizeof(struct nv_direction);
 const volatile __u32 nv_directions_offset = __builtin_offsetof(struct nv_flow, direction);
 const volatile __u32 nv_sequence_offset = __builtin_offsetof(struct nv_flow, sequence);
+const volatile __u32 nv_streams_offset = __builtin_offsetof(struct nv_flow, stream);
+const volatile __u32 nv_stream_bytes = sizeof(struct nv_stream);
 const volatile __u32 nv_created_offset = __builtin_offsetof(struct nv_flow, created_ns);
 
 /* One packet on its way through the program. */
@@ -125,13 +153,14 @@ struct nv_passage {
 	struct nv_tap_here tap;
 	__u64 coarse_ns; /* up to a tick early, nearly free */
 	__u64 now_ns; /* 0 until somebody needs it: a clock read costs as much as a map look-up */
+	__u32 coarse_ms; /* modulo 2^32, never 0 */
 	__u32 ifindex;
 	__u32 length; /* of the whole packet */
 	__u32 direction;
 	__u8 hook;
 	bool armed;
 	bool suspect; /* an alert was raised: the table must keep the flow */
-	__u8 pad;
+	__u8 pad[5];
 };
 
 /*
@@ -154,7 +183,7 @@ static __always_inline __u64 nv_now(struct nv_passage *passage)
 
 static __always_inline __u32 nv_coarse_ms(const struct nv_passage *passage)
 {
-	return passage->coarse_ns / 1000000;
+	return passage->coarse_ms;
 }
 
 /* Sequence numbers wrap: a is after b when less than half of the space lies between. */

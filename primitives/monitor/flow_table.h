@@ -188,6 +188,9 @@ static __always_inline void nv_record_clear(struct nv_flow *flow, const struct n
 
 	for (int i = 0; i < sizeof(flow->direction) / (sizeof(*words)); i++)
 		words[i] = 0;
+	words = (volatile __u64 *)&flow->stream;
+	for (int i = 0; i < sizeof(flow->stream) / (sizeof(*words)); i++)
+		words[i] = 0;
 	flow->key = passage->key;
 	flow->turn = 0;
 	flow->client = 0;

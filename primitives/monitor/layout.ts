@@ -15,6 +15,8 @@ export interface MonitorLayout {
   readonly flowBytes: number;
   readonly directionBytes: number;
   readonly directionsOffset: number;
+  readonly streamsOffset: number;
+  readonly streamBytes: number;
   readonly sequenceOffset: number;
   readonly createdOffset: number;
   readonly sampleEventBytes: number;
@@ -28,6 +30,8 @@ export function readLayout(object: BpfObject): MonitorLayout {
     flowBytes: size('nv_flow_bytes'),
     directionBytes: size('nv_direction_bytes'),
     directionsOffset: size('nv_directions_offset'),
+    streamsOffset: size('nv_streams_offset'),
+    streamBytes: size('nv_stream_bytes'),
     sequenceOffset: size('nv_sequence_offset'),
     createdOffset: size('nv_created_offset'),
     sampleEventBytes: size('nv_sample_event_bytes'),

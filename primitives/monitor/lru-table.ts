@@ -16,6 +16,7 @@ export class LruTable implements FlowTable {
   #keys: Uint8Array;
   #values: Uint8Array;
   #words: Uint32Array;
+  #nowNs = native().monotonicNs();
   /** Row in the buffers of each place, and place of each key. */
   #rows = new Map<number, number>();
   #places = new Map<string, number>();
@@ -50,14 +51,14 @@ export class LruTable implements FlowTable {
     });
     this.#places = places;
     this.#rows = rows;
-    const nowNs = native().monotonicNs();
-    for (const [place, row] of rows) visit(place, true, Number(nowNs - this.#lastSeen(row)));
+    this.#nowNs = native().monotonicNs();
+    for (const [place, row] of rows) visit(place, true, Number(this.#nowNs - this.#lastSeen(row)));
   }
 
   read(place: number, into: FlowRecord): boolean {
     const row = this.#rows.get(place);
     if (row === undefined) return false;
-    return into.read(this.#words, (row * this.#map.valueSize) / 4);
+    return into.read(this.#words, (row * this.#map.valueSize) / 4, this.#nowNs);
   }
 
   remove(place: number): void {

@@ -38,7 +38,7 @@ static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *f
 		nv_tcp_ack(passage, flow);
 	if (packet->flags & NV_TCP_FIN) {
 		mine->counters.fins++;
-		mine->progress.finished = 1;
+		flow->stream[passage->direction & 1].finished = 1;
 	}
 	if (packet->flags & (NV_TCP_FIN | NV_TCP_RST))
 		nv_request_forget(flow);
@@ -70,7 +70,7 @@ static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow 
 	else
 		nv_udp(passage, flow);
 	if (passage->packet.outer.encapsulation)
-		nv_map_outer(passage, &mine->progress);
+		nv_map_outer(passage, &mine->sender);
 }
 
 /* Answers 0, or 1 when the packet has no flow. */
@@ -84,6 +84,7 @@ static __always_inline int nv_account(struct nv_passage *passage)
 					    &packet->dst, packet->dst_port, packet->protocol);
 	passage->armed = nv_is_armed(&passage->key.flow);
 	passage->coarse_ns = nv_coarse_ns();
+	passage->coarse_ms = passage->coarse_ns / 1000000 ?: 1;
 	flow = nv_flow_get(passage, !packet->icmp_error);
 	if (!flow)
 		return 1;

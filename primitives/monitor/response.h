@@ -25,18 +25,18 @@ NV_GLOBAL nv_response_close(struct nv_passage *passage, struct nv_flow *flow, __
 	if (!passage || !flow)
 		return 0;
 	request = &flow->direction[direction & 1];
-	taken_ns = nv_now(passage) - request->progress.request_ns;
-	threshold = nv_shift_threshold(&request->response);
-	request->progress.request_ns = 0;
+	taken_ns = nv_now(passage) - request->sender.request_ns;
+	threshold = nv_shift_threshold(&request->marks.response);
+	flow->stream[direction & 1].asked = 0;
 	request->counters.request_since_ns = 0;
 	request->counters.responses++;
 	request->counters.response_sum_ns += taken_ns;
 	nv_histogram_add(request->counters.response_hist, taken_ns);
-	if (nv_shift_update(&request->response, taken_ns, nv_coarse_ms(passage)))
+	if (nv_shift_update(&request->marks.response, taken_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESPONSE_SHIFT), passage, flow, taken_ns,
 			 threshold);
-	if (request->response.samples >= NV_SHIFT_WARM_UP)
-		request->counters.response_mean_us = request->response.mean_ns / 1000;
+	if (request->marks.response.samples >= NV_SHIFT_WARM_UP)
+		request->counters.response_mean_us = request->marks.response.mean_ns / 1000;
 	return 0;
 }
 
@@ -44,9 +44,20 @@ NV_GLOBAL nv_response_close(struct nv_passage *passage, struct nv_flow *flow, __
 static __always_inline void nv_request_forget(struct nv_flow *flow)
 {
 	for (int i = 0; i < 2; i++) {
-		flow->direction[i].progress.request_ns = 0;
+		flow->stream[i].asked = 0;
 		flow->direction[i].counters.request_since_ns = 0;
 	}
+}
+
+static __always_inline void nv_request_open(struct nv_passage *passage, struct nv_flow *flow)
+{
+	__u32 direction = passage->direction & 1;
+	struct nv_direction *mine = &flow->direction[direction];
+
+	flow->stream[direction].asked = 1;
+	mine->sender.request_ns = nv_now(passage);
+	mine->sender.request_seq = passage->packet.seq;
+	mine->counters.request_since_ns = passage->coarse_ns;
 }
 
 /* Data of passage->direction that were not seen before. */
@@ -54,23 +65,19 @@ static __always_inline void nv_turn(struct nv_passage *passage, struct nv_flow *
 {
 	const struct nv_packet *packet = &passage->packet;
 	__u32 direction = passage->direction & 1;
-	struct nv_direction *mine = &flow->direction[direction];
 	struct nv_direction *other = &flow->direction[!direction];
 
 	/* Data that crossed the request on their way do not answer it. */
-	if (other->progress.request_ns &&
-	    (packet->protocol != IPPROTO_TCP || nv_after(packet->ack, other->progress.request_seq)))
+	if (flow->stream[!direction].asked &&
+	    (packet->protocol != IPPROTO_TCP || nv_after(packet->ack, other->sender.request_seq)))
 		nv_response_close(passage, flow, !direction);
 	if (flow->turn == direction + 1)
 		return;
 	flow->turn = direction + 1;
 	if (!flow->client)
 		flow->client = nv_guess_client(&passage->key.flow);
-	if (flow->client != direction + 1 || mine->progress.request_ns)
-		return;
-	mine->progress.request_ns = nv_now(passage);
-	mine->progress.request_seq = packet->seq;
-	mine->counters.request_since_ns = passage->coarse_ns;
+	if (flow->client == direction + 1 && !flow->stream[direction].asked)
+		nv_request_open(passage, flow);
 }
 
 #endif

@@ -40,72 +40,76 @@ static __always_inline __u32 nv_mark_rank(__u32 mark)
  * How rare a mark must be for its sample to leave: about NV_SAMPLES_TO_TELL in a window, by the marks of the last
  * window and of the present one. Taps that see the same data come to the same answer, give or take one rank.
  */
-static __always_inline void nv_count_mark(struct nv_progress *progress, __u32 now_ms)
+static __always_inline void nv_count_mark(struct nv_marks *marks, __u32 now_ms)
 {
-	if (now_ms - progress->marks_since_ms >= NV_TELLING_WINDOW_MS) {
-		progress->mark_floor = nv_log2(progress->marks / NV_SAMPLES_TO_TELL);
-		progress->marks = 0;
-		progress->marks_since_ms = now_ms;
+	if (now_ms - marks->since_ms >= NV_TELLING_WINDOW_MS) {
+		marks->floor = nv_log2(marks->seen / NV_SAMPLES_TO_TELL);
+		marks->seen = 0;
+		marks->since_ms = now_ms;
 	}
-	if (progress->marks < 0xffff)
-		progress->marks++;
+	if (marks->seen < 0xffff)
+		marks->seen++;
 }
 
-static __always_inline __u32 nv_mark_floor(const struct nv_progress *progress)
+static __always_inline __u32 nv_mark_floor(const struct nv_marks *marks)
 {
-	__u32 present = nv_log2(progress->marks / NV_SAMPLES_TO_TELL);
+	__u32 present = nv_log2(marks->seen / NV_SAMPLES_TO_TELL);
 
-	return present > progress->mark_floor ? present : progress->mark_floor;
+	return present > marks->floor ? present : marks->floor;
 }
 
-static __always_inline void nv_note_lowest_rank(struct nv_direction *data)
+static __always_inline __u32 nv_lowest_rank(const struct nv_marks *marks)
 {
 	__u32 lowest = NV_MOST_RANK;
 
 	for (int i = 0; i < NV_OPEN_MARKS; i++) {
-		__u32 rank = nv_mark_rank(data->open[i].mark);
+		__u32 rank = nv_mark_rank(marks->open[i].mark);
 
 		if (rank < lowest)
 			lowest = rank;
 	}
-	data->progress.lowest_rank = lowest;
+	return lowest;
 }
 
-/* A free place, else that of the lowest rank, which is below `rank`: rare marks outlive common ones. */
-static __always_inline struct nv_open_mark *nv_mark_place(struct nv_direction *data)
+/* A free place, else that of the lowest rank: rare marks outlive common ones. */
+static __always_inline struct nv_open_mark *nv_mark_place(struct nv_marks *marks,
+							  const struct nv_stream *stream)
 {
-	bool full = data->progress.open_marks >= NV_OPEN_MARKS;
+	bool full = stream->open_marks >= NV_OPEN_MARKS;
 
 	for (int i = 0; i < NV_OPEN_MARKS; i++) {
-		struct nv_open_mark *open = &data->open[i];
+		struct nv_open_mark *open = &marks->open[i];
 
-		if (full ? nv_mark_rank(open->mark) == data->progress.lowest_rank : !open->start_ns)
+		if (full ? nv_mark_rank(open->mark) == stream->lowest_rank : !open->start_ns)
 			return open;
 	}
 	return NULL;
 }
 
-NV_GLOBAL nv_mark_open(struct nv_direction *data, struct nv_passage *passage, __u32 mark, __u32 end)
+/* Data of passage->direction. */
+NV_GLOBAL nv_mark_open(struct nv_passage *passage, struct nv_flow *flow, __u32 mark, __u32 end)
 {
 	struct nv_open_mark *open;
-	struct nv_progress *progress;
+	struct nv_stream *stream;
+	struct nv_marks *marks;
 
-	if (!data || !passage)
+	if (!passage || !flow)
 		return 0;
-	progress = &data->progress;
-	nv_count_mark(progress, nv_coarse_ms(passage));
-	if (progress->open_marks >= NV_OPEN_MARKS && nv_mark_rank(mark) <= progress->lowest_rank)
+	stream = &flow->stream[passage->direction & 1];
+	marks = &flow->direction[passage->direction & 1].marks;
+	nv_count_mark(marks, nv_coarse_ms(passage));
+	if (stream->open_marks >= NV_OPEN_MARKS && nv_mark_rank(mark) <= stream->lowest_rank)
 		return 0;
-	open = nv_mark_place(data);
+	open = nv_mark_place(marks, stream);
 	if (!open)
 		return 0;
-	if (progress->open_marks < NV_OPEN_MARKS)
-		progress->open_marks++;
+	if (stream->open_marks < NV_OPEN_MARKS)
+		stream->open_marks++;
 	open->start_ns = nv_now(passage);
 	open->mark = mark;
 	open->end = end;
-	if (progress->open_marks >= NV_OPEN_MARKS)
-		nv_note_lowest_rank(data);
+	if (stream->open_marks >= NV_OPEN_MARKS)
+		stream->lowest_rank = nv_lowest_rank(marks);
 	return 0;
 }
 
@@ -130,36 +134,38 @@ static __always_inline __u32 nv_rarest_mark(__u32 from, __u32 end)
 }
 
 /* Opens a sample for a mark in [seq, end), which was sent now for the first time. */
-static __always_inline void nv_marks_open(struct nv_passage *passage, struct nv_direction *data,
-					  __u32 seq, __u32 end, bool idle)
+static __always_inline void nv_marks_open(struct nv_passage *passage, struct nv_flow *flow, __u32 seq,
+					  __u32 end, bool idle)
 {
 	__u32 mark = (seq + NV_MARK_SPACING - 1) & ~(NV_MARK_SPACING - 1);
 
 	/* The first of a turn has no second: it is taken whatever its rank. */
 	if (idle)
-		nv_mark_open(data, passage, seq, end);
+		nv_mark_open(passage, flow, seq, end);
 	if (nv_after(end, mark) && !(idle && mark == seq))
-		nv_mark_open(data, passage, nv_rarest_mark(mark, end), end);
+		nv_mark_open(passage, flow, nv_rarest_mark(mark, end), end);
 }
 
 /* In recovery an ACK tells nothing of the path: not before all that was sent by now is acknowledged. */
-NV_GLOBAL nv_marks_void(struct nv_direction *data, __u32 until)
+NV_GLOBAL nv_marks_void(struct nv_flow *flow, __u32 direction, __u32 until)
 {
-	struct nv_progress *progress;
+	struct nv_stream *stream;
+	struct nv_direction *data;
 
-	if (!data)
+	if (!flow)
 		return 0;
-	progress = &data->progress;
-	if (!progress->in_recovery || nv_after(until, progress->recovery_end))
-		progress->recovery_end = until;
-	progress->in_recovery = 1;
-	if (!progress->open_marks)
+	stream = &flow->stream[direction & 1];
+	data = &flow->direction[direction & 1];
+	if (!stream->in_recovery || nv_after(until, stream->recovery_end))
+		stream->recovery_end = until;
+	stream->in_recovery = 1;
+	if (!stream->open_marks)
 		return 0;
 	for (int i = 0; i < NV_OPEN_MARKS; i++) {
-		data->counters.samples_void += data->open[i].start_ns != 0;
-		data->open[i].start_ns = 0;
+		data->counters.samples_void += data->marks.open[i].start_ns != 0;
+		data->marks.open[i].start_ns = 0;
 	}
-	progress->open_marks = 0;
+	stream->open_marks = 0;
 	return 0;
 }
 
@@ -182,12 +188,12 @@ static __always_inline void nv_judge_sample(struct nv_passage *passage, struct n
 					    __u32 direction, __u64 turnaround_ns)
 {
 	struct nv_direction *data = &flow->direction[direction & 1];
-	__u64 threshold = nv_shift_threshold(&data->rtt);
+	__u64 threshold = nv_shift_threshold(&data->marks.rtt);
 
-	if (nv_shift_update(&data->rtt, turnaround_ns, nv_coarse_ms(passage)))
+	if (nv_shift_update(&data->marks.rtt, turnaround_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, flow, turnaround_ns,
 			 threshold);
-	data->counters.rtt_mean_us = data->rtt.mean_ns / 1000;
+	data->counters.rtt_mean_us = data->marks.rtt.mean_ns / 1000;
 }
 
 NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 direction,
@@ -210,7 +216,7 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 
 						  NV_SAMPLE_CLASS_PARTIAL;
 	sample.piggyback = passage->packet.payload > 0;
 	nv_count_sample(&data->counters, sample.turnaround_ns, sample.class);
-	nv_emit_sample(passage, data, direction, nv_mark_rank(sample.mark), nv_mark_floor(&data->progress),
+	nv_emit_sample(passage, data, direction, nv_mark_rank(sample.mark), nv_mark_floor(&data->marks),
 		       &sample);
 	/* With data on the ACK it is the pace of the peer: response.h judges what is asked for. */
 	if (!sample.piggyback)
@@ -222,19 +228,20 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 
 static __always_inline void nv_marks_close(struct nv_passage *passage, struct nv_flow *flow,
 					   __u32 direction)
 {
-	struct nv_direction *data = &flow->direction[direction & 1];
+	struct nv_stream *stream = &flow->stream[direction & 1];
+	struct nv_marks *marks = &flow->direction[direction & 1].marks;
 
-	if (!data->progress.open_marks)
+	if (!stream->open_marks)
 		return;
 	for (int i = 0; i < NV_OPEN_MARKS; i++) {
-		struct nv_open_mark *open = &data->open[i];
+		struct nv_open_mark *open = &marks->open[i];
 
 		if (!open->start_ns || !nv_after(passage->packet.ack, open->mark))
 			continue;
 		nv_mark_close(passage, flow, direction, open);
 		open->start_ns = 0;
-		if (data->progress.open_marks)
-			data->progress.open_marks--;
+		if (stream->open_marks)
+			stream->open_marks--;
 	}
 }
 

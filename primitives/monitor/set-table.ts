@@ -34,6 +34,8 @@ export class SetTable implements FlowTable {
   /** Slots as the scan saw them. */
   readonly #held = new Map<number, number>();
   #stamp: number;
+  /** Of the last scan. */
+  #nowNs = native().monotonicNs();
 
   constructor(object: BpfObject, layout: MonitorLayout) {
     const sets = object.map('nv_flow_sets');
@@ -49,6 +51,7 @@ export class SetTable implements FlowTable {
   }
 
   scan(visit: (place: number, used: boolean, idleNs: number) => void): void {
+    this.#nowNs = native().monotonicNs();
     const now = stampNow();
     const since = now - this.#stamp + 1;
     const slots = this.#slots;
@@ -69,7 +72,7 @@ export class SetTable implements FlowTable {
     const slot = this.#slotOf(place);
     if (((this.#slots[slot * 2] ?? 0) & LIVE) === 0) return false;
     const tag = this.#slots[slot * 2 + 1];
-    const whole = into.read(this.#flows, place * this.#flowWords);
+    const whole = into.read(this.#flows, place * this.#flowWords, this.#nowNs);
     const low = Atomics.load(this.#slots, slot * 2);
     return whole && (low & LIVE) !== 0 && Atomics.load(this.#slots, slot * 2 + 1) === tag;
   }

@@ -5,38 +5,39 @@
 
 #include "rtt.h"
 
-#define NV_STALL_NS 200000000ull
+#define NV_STALL_MS 200
 
 /* Adds the time that the window has been as it is, up to now. */
-static __always_inline void nv_account_window(struct nv_direction *data, __u32 now_ms)
+static __always_inline void nv_account_window(struct nv_direction *data, __u8 window, __u32 now_ms)
 {
-	struct nv_progress *progress = &data->progress;
-	__u64 ns = (__u64)(now_ms - progress->window_since_ms) * 1000000;
+	__u64 ns = (__u64)(now_ms - data->marks.window_since_ms) * 1000000;
 
-	if (progress->window == NV_WINDOW_SHUT)
+	if (window == NV_WINDOW_SHUT)
 		data->counters.zero_window_ns += ns;
-	else if (progress->window == NV_WINDOW_SMALL)
+	else if (window == NV_WINDOW_SMALL)
 		data->counters.small_window_ns += ns;
-	progress->window_since_ms = now_ms;
+	data->marks.window_since_ms = now_ms;
 }
 
 /* The slow side: a window that is, or just was, too small for two full segments. */
 NV_GLOBAL nv_tight_window(struct nv_passage *passage, struct nv_flow *flow, __u32 direction)
 {
 	struct nv_direction *data;
-	__u32 window;
+	struct nv_stream *stream;
+	__u32 bytes;
 
 	if (!passage || !flow)
 		return 0;
 	data = &flow->direction[direction & 1];
-	window = data->counters.window_bytes;
-	nv_account_window(data, nv_coarse_ms(passage));
-	data->progress.window = !window ? NV_WINDOW_SHUT :
-				window < 2u * data->progress.largest_segment ? NV_WINDOW_SMALL :
-									       NV_WINDOW_OPEN;
-	if (data->progress.window == NV_WINDOW_SMALL)
+	stream = &flow->stream[direction & 1];
+	bytes = stream->window_bytes;
+	nv_account_window(data, stream->window, nv_coarse_ms(passage));
+	stream->window = !bytes ? NV_WINDOW_SHUT :
+			 bytes < 2u * stream->largest_segment ? NV_WINDOW_SMALL :
+								NV_WINDOW_OPEN;
+	if (stream->window == NV_WINDOW_SMALL)
 		data->counters.small_windows++;
-	if (data->progress.window != NV_WINDOW_SHUT)
+	if (stream->window != NV_WINDOW_SHUT)
 		return 0;
 	data->counters.zero_windows++;
 	nv_raise(NV_ALERT(direction, NV_ALERT_KIND_ZERO_WINDOW), passage, flow,
@@ -44,105 +45,110 @@ NV_GLOBAL nv_tight_window(struct nv_passage *passage, struct nv_flow *flow, __u3
 	return 0;
 }
 
-/* `mine` sent the segment, `data` is what it acknowledges. */
-static __always_inline void nv_take_window(struct nv_passage *passage, struct nv_flow *flow,
-					   const struct nv_direction *mine, struct nv_direction *data)
+/* The window that the sender of the packet advertises for the other's data. */
+static __always_inline void nv_take_window(struct nv_passage *passage, struct nv_flow *flow)
 {
+	__u32 direction = passage->direction & 1;
 	const struct nv_packet *packet = &passage->packet;
-	__u32 window = packet->window;
+	const struct nv_stream *mine = &flow->stream[direction];
+	struct nv_stream *stream = &flow->stream[!direction];
+	__u32 bytes = packet->window;
 
 	/* Both ends must offer scaling, and the windows of a handshake are never scaled. */
-	if (mine->progress.window_scale && data->progress.window_scale &&
-	    !(packet->flags & NV_TCP_SYN))
-		window <<= (mine->progress.window_scale - 1) & 15;
-	data->counters.window_bytes = window;
+	if (mine->window_scale && stream->window_scale && !(packet->flags & NV_TCP_SYN))
+		bytes <<= (mine->window_scale - 1) & 15;
+	stream->window_bytes = bytes;
 	if (packet->flags & (NV_TCP_SYN | NV_TCP_FIN))
 		return;
-	if (window < 2u * data->progress.largest_segment || !window ||
-	    data->progress.window != NV_WINDOW_OPEN)
-		nv_tight_window(passage, flow, !(passage->direction & 1));
+	if (!bytes || bytes < 2u * stream->largest_segment || stream->window != NV_WINDOW_OPEN)
+		nv_tight_window(passage, flow, !direction);
 }
 
-static __always_inline void nv_take_sack(const struct nv_packet *packet, struct nv_direction *data)
+static __always_inline void nv_take_sack(const struct nv_packet *packet, struct nv_flow *flow,
+					 __u32 direction)
 {
-	data->counters.sack_acks++;
+	struct nv_stream *stream = &flow->stream[direction & 1];
+
+	flow->direction[direction & 1].counters.sack_acks++;
 	/* A block at or below the ACK (D-SACK) reports a duplicate, not a hole. */
-	if (nv_after(packet->sack_start, packet->ack)) {
-		data->progress.doubted = 1;
-		nv_marks_void(data, data->counters.snd_max);
-	}
+	if (!nv_after(packet->sack_start, packet->ack))
+		return;
+	stream->doubted = 1;
+	nv_marks_void(flow, direction, stream->snd_max);
 }
 
 /* The ACK of a SYN or SYN-ACK. */
-static __always_inline void nv_shake_hands(struct nv_passage *passage, struct nv_direction *data)
+static __always_inline void nv_shake_hands(struct nv_passage *passage, struct nv_stream *stream,
+					   struct nv_direction *data)
 {
-	struct nv_progress *progress = &data->progress;
-
-	if (!progress->handshake || data->counters.handshake_ns || !progress->request_ns ||
-	    !nv_after(passage->packet.ack, progress->initial_seq))
+	if (!nv_after(passage->packet.ack, data->sender.initial_seq))
 		return;
-	data->counters.handshake_ns = nv_now(passage) - progress->request_ns;
-	progress->request_ns = 0;
+	stream->shaken = 1;
+	data->counters.handshake_ns = nv_now(passage) - data->sender.request_ns;
 }
 
-static __always_inline void nv_note_stall(const struct nv_passage *passage, struct nv_direction *data)
+static __always_inline void nv_note_stall(const struct nv_passage *passage, struct nv_stream *stream,
+					  struct nv_direction *data)
 {
-	__u64 since = data->counters.outstanding_since_ns;
+	__u32 stalled_ms = nv_coarse_ms(passage) - stream->outstanding_ms;
 
-	if (since && passage->coarse_ns - since >= NV_STALL_NS)
-		data->counters.stalled_ns += passage->coarse_ns - since;
+	if (stream->outstanding_ms && stalled_ms >= NV_STALL_MS)
+		data->counters.stalled_ns += stalled_ms * 1000000ull;
 }
 
 static __always_inline void nv_progress_to(struct nv_passage *passage, struct nv_flow *flow,
-					   struct nv_direction *data)
+					   __u32 direction)
 {
-	struct nv_progress *progress = &data->progress;
+	struct nv_direction *data = &flow->direction[direction & 1];
+	struct nv_stream *stream = &flow->stream[direction & 1];
 	__u32 ack = passage->packet.ack;
 
-	if (!data->counters.handshake_ns)
-		nv_shake_hands(passage, data);
-	data->counters.ack_max = ack;
-	progress->ack_seen = 1;
-	progress->doubted = 0;
+	if (stream->handshake && !stream->shaken)
+		nv_shake_hands(passage, stream, data);
+	stream->ack_max = ack;
+	stream->ack_seen = 1;
+	stream->doubted = 0;
 	/* Acknowledged and never seen: it went another way, or before the tap was there. */
-	if (progress->data_seen && nv_after(ack, data->counters.snd_max)) {
-		nv_marks_void(data, ack);
-		data->counters.snd_max = ack;
+	if (stream->data_seen && nv_after(ack, stream->snd_max)) {
+		nv_marks_void(flow, direction, ack);
+		stream->snd_max = ack;
 	}
-	nv_marks_close(passage, flow, !(passage->direction & 1));
-	if (progress->in_recovery && !nv_after(progress->recovery_end, ack))
-		progress->in_recovery = 0;
-	nv_note_stall(passage, data);
-	data->counters.outstanding_since_ns =
-		progress->data_seen && nv_after(data->counters.snd_max, ack) ? passage->coarse_ns : 0;
+	nv_marks_close(passage, flow, direction);
+	if (stream->in_recovery && !nv_after(stream->recovery_end, ack))
+		stream->in_recovery = 0;
+	nv_note_stall(passage, stream, data);
+	stream->outstanding_ms = stream->data_seen && nv_after(stream->snd_max, ack) ?
+					 nv_coarse_ms(passage) :
+					 0;
 }
 
 static __always_inline bool nv_is_duplicate_ack(const struct nv_packet *packet,
-						const struct nv_direction *data)
+						const struct nv_stream *stream, __u16 last_window)
 {
-	return packet->ack == data->counters.ack_max && !packet->payload &&
-	       packet->window == data->progress.last_window &&
-	       data->counters.outstanding_since_ns && !(packet->flags & (NV_TCP_SYN | NV_TCP_FIN));
+	return packet->ack == stream->ack_max && !packet->payload &&
+	       packet->window == last_window && stream->outstanding_ms &&
+	       !(packet->flags & (NV_TCP_SYN | NV_TCP_FIN));
 }
 
 static __always_inline void nv_tcp_ack(struct nv_passage *passage, struct nv_flow *flow)
 {
 	const struct nv_packet *packet = &passage->packet;
-	struct nv_direction *mine = &flow->direction[passage->direction & 1];
-	struct nv_direction *data = &flow->direction[!(passage->direction & 1)];
+	__u32 direction = !(passage->direction & 1);
+	struct nv_sender *mine = &flow->direction[passage->direction & 1].sender;
+	struct nv_stream *stream = &flow->stream[direction];
 
 	if (packet->has_sack)
-		nv_take_sack(packet, data);
+		nv_take_sack(packet, flow, direction);
 	if (packet->flags & NV_TCP_ECE && !(packet->flags & NV_TCP_SYN))
-		data->counters.ecn_echoes++;
-	if (!data->progress.ack_seen || nv_after(packet->ack, data->counters.ack_max)) {
-		nv_progress_to(passage, flow, data);
-	} else if (nv_is_duplicate_ack(packet, data)) {
-		data->counters.duplicate_acks++;
-		data->progress.doubted = 1;
+		flow->direction[direction].counters.ecn_echoes++;
+	if (!stream->ack_seen || nv_after(packet->ack, stream->ack_max)) {
+		nv_progress_to(passage, flow, direction);
+	} else if (nv_is_duplicate_ack(packet, stream, mine->last_window)) {
+		flow->direction[direction].counters.duplicate_acks++;
+		stream->doubted = 1;
 	}
-	data->progress.last_window = packet->window;
-	nv_take_window(passage, flow, mine, data);
+	mine->last_window = packet->window;
+	nv_take_window(passage, flow);
 }
 
 #endif

@@ -17,92 +17,93 @@
  * The first data of a turn, or after a pause, with nothing outstanding. That nothing is outstanding is not enough: a
  * tap near the receiver, where ACKs return at once, would take every packet of a stream for the first.
  */
-static __always_inline bool nv_is_idle(const struct nv_passage *passage, const struct nv_flow *flow,
-				       const struct nv_direction *data)
+static __always_inline bool nv_is_idle(const struct nv_passage *passage, const struct nv_flow *flow)
 {
-	if (!data->progress.ack_seen || nv_after(data->counters.snd_max, data->counters.ack_max))
+	__u32 direction = passage->direction & 1;
+	const struct nv_stream *stream = &flow->stream[direction];
+
+	if (!stream->ack_seen || nv_after(stream->snd_max, stream->ack_max))
 		return false;
-	return flow->turn != (passage->direction & 1) + 1 ||
-	       nv_coarse_ms(passage) - data->progress.last_data_ms >= NV_IDLE_MS;
+	return flow->turn != direction + 1 ||
+	       nv_coarse_ms(passage) - flow->direction[direction].sender.last_data_ms >= NV_IDLE_MS;
 }
 
 /* A keep-alive repeats the last acknowledged byte; a probe of a closed window tries its first byte. */
-static __always_inline bool nv_is_probe(const struct nv_packet *packet, const struct nv_direction *data)
+static __always_inline bool nv_is_probe(const struct nv_packet *packet, const struct nv_stream *stream)
 {
-	__u32 ack_max = data->counters.ack_max;
-
-	if (packet->payload > 1 || !data->progress.ack_seen ||
-	    packet->flags & (NV_TCP_SYN | NV_TCP_FIN))
+	if (packet->payload > 1 || !stream->ack_seen || packet->flags & (NV_TCP_SYN | NV_TCP_FIN))
 		return false;
-	if (packet->seq == ack_max - 1)
+	if (packet->seq == stream->ack_max - 1)
 		return true;
-	return packet->payload && !data->counters.window_bytes &&
-	       !nv_after(packet->seq + packet->payload, data->counters.snd_max);
+	return packet->payload && !stream->window_bytes &&
+	       !nv_after(packet->seq + packet->payload, stream->snd_max);
 }
 
 /* A re-send gets a new, higher IP ID; an older one was overtaken on its way here. */
 static __always_inline bool nv_was_overtaken(const struct nv_packet *packet,
-					     const struct nv_progress *progress)
+					     const struct nv_sender *sender)
 {
-	return packet->ip_id && progress->last_ip_id &&
-	       (__s16)(packet->ip_id - progress->last_ip_id) < 0;
+	return packet->ip_id && sender->last_ip_id &&
+	       (__s16)(packet->ip_id - sender->last_ip_id) < 0;
 }
 
 static __always_inline void nv_note_retransmission(struct nv_passage *passage, struct nv_flow *flow,
-						   struct nv_direction *data)
+						   struct nv_sender *sender)
 {
 	__u32 now_ms = nv_coarse_ms(passage);
 
-	if (now_ms - data->retransmission_window_ms >= NV_RETRANSMISSION_WINDOW_MS) {
-		data->retransmission_window_ms = now_ms;
-		data->retransmissions_in_window = 0;
+	if (now_ms - sender->retransmission_window_ms >= NV_RETRANSMISSION_WINDOW_MS) {
+		sender->retransmission_window_ms = now_ms;
+		sender->retransmissions_in_window = 0;
 	}
-	data->retransmissions_in_window += passage->packet.segments;
-	if (data->retransmissions_in_window >= NV_RETRANSMISSIONS_TO_ALERT)
+	sender->retransmissions_in_window += passage->packet.segments;
+	if (sender->retransmissions_in_window >= NV_RETRANSMISSIONS_TO_ALERT)
 		nv_raise(NV_ALERT(passage->direction, NV_ALERT_KIND_RETRANSMISSION), passage,
-			 flow, data->retransmissions_in_window, NV_RETRANSMISSIONS_TO_ALERT);
+			 flow, sender->retransmissions_in_window, NV_RETRANSMISSIONS_TO_ALERT);
 }
 
 /* Bytes of [seq, end) in the latest stretch that was skipped: here for the first time. */
 static __always_inline void nv_fill_hole(struct nv_direction *data, __u32 seq, __u32 end)
 {
-	struct nv_progress *progress = &data->progress;
+	struct nv_sender *sender = &data->sender;
 
-	if (nv_after(progress->hole_start, seq))
-		seq = progress->hole_start;
-	if (nv_after(end, progress->hole_end))
-		end = progress->hole_end;
+	if (nv_after(sender->hole_start, seq))
+		seq = sender->hole_start;
+	if (nv_after(end, sender->hole_end))
+		end = sender->hole_end;
 	if (!nv_after(end, seq))
 		return;
 	data->counters.filled_bytes += end - seq;
 	/* Holes are filled from the front nearly always; of one filled from behind the front is kept. */
-	if (seq == progress->hole_start)
-		progress->hole_start = end;
+	if (seq == sender->hole_start)
+		sender->hole_start = end;
 	else
-		progress->hole_end = seq;
+		sender->hole_end = seq;
 }
 
 NV_GLOBAL nv_resend(struct nv_passage *passage, struct nv_flow *flow)
 {
 	const struct nv_packet *packet;
 	struct nv_direction *data;
+	struct nv_stream *stream;
 
 	if (!passage || !flow)
 		return 0;
 	packet = &passage->packet;
 	data = &flow->direction[passage->direction & 1];
+	stream = &flow->stream[passage->direction & 1];
 	data->counters.retransmitted_segments += packet->segments;
 	data->counters.retransmitted_bytes += packet->payload;
 	nv_fill_hole(data, packet->seq, packet->seq + packet->payload);
-	nv_marks_void(data, data->counters.snd_max);
-	if (nv_coarse_ms(passage) - data->progress.last_data_ms >= NV_RTO_MS) {
+	nv_marks_void(flow, passage->direction, stream->snd_max);
+	if (nv_coarse_ms(passage) - data->sender.last_data_ms >= NV_RTO_MS) {
 		data->counters.rto_retransmissions += packet->segments;
 		nv_raise(NV_ALERT(passage->direction, NV_ALERT_KIND_RTO), passage, flow,
 			 data->counters.rto_retransmissions, 1);
-	} else if (data->progress.doubted) {
+	} else if (stream->doubted) {
 		data->counters.fast_retransmissions += packet->segments;
 	}
-	nv_note_retransmission(passage, flow, data);
+	nv_note_retransmission(passage, flow, &data->sender);
 	return 0;
 }
 
@@ -110,43 +111,43 @@ static __always_inline void nv_skip(struct nv_direction *data, __u32 from, __u32
 {
 	data->counters.holes++;
 	data->counters.hole_bytes += to - from;
-	data->progress.hole_start = from;
-	data->progress.hole_end = to;
+	data->sender.hole_start = from;
+	data->sender.hole_end = to;
 }
 
 /* Data that reach beyond the highest end seen. */
-static __always_inline void nv_new_data(struct nv_passage *passage, struct nv_flow *flow,
-					struct nv_direction *data, __u32 end)
+static __always_inline void nv_new_data(struct nv_passage *passage, struct nv_flow *flow, __u32 end)
 {
 	const struct nv_packet *packet = &passage->packet;
-	struct nv_progress *progress = &data->progress;
-	__u32 snd_max = data->counters.snd_max;
+	__u32 direction = passage->direction & 1;
+	struct nv_stream *stream = &flow->stream[direction];
+	__u32 snd_max = stream->snd_max;
 
-	if (!progress->data_seen) {
-		progress->data_seen = 1;
+	if (!stream->data_seen) {
+		stream->data_seen = 1;
 	} else if (packet->seq != snd_max) {
 		if (nv_after(packet->seq, snd_max))
-			nv_skip(data, snd_max, packet->seq);
+			nv_skip(&flow->direction[direction], snd_max, packet->seq);
 		else
 			nv_resend(passage, flow);
-		nv_marks_void(data, end);
-	} else if (!progress->in_recovery) {
-		nv_marks_open(passage, data, packet->seq, end, nv_is_idle(passage, flow, data));
+		nv_marks_void(flow, direction, end);
+	} else if (!stream->in_recovery) {
+		nv_marks_open(passage, flow, packet->seq, end, nv_is_idle(passage, flow));
 	}
-	data->counters.snd_max = end;
-	if (!data->counters.outstanding_since_ns)
-		data->counters.outstanding_since_ns = passage->coarse_ns;
+	stream->snd_max = end;
+	if (!stream->outstanding_ms)
+		stream->outstanding_ms = nv_coarse_ms(passage);
 	if (packet->payload)
 		nv_turn(passage, flow);
 }
 
 /* Nothing but what was seen already. */
-static __always_inline void nv_old_data(struct nv_passage *passage, struct nv_flow *flow,
-					struct nv_direction *data)
+static __always_inline void nv_old_data(struct nv_passage *passage, struct nv_flow *flow)
 {
 	const struct nv_packet *packet = &passage->packet;
+	struct nv_direction *data = &flow->direction[passage->direction & 1];
 
-	if (!nv_was_overtaken(packet, &data->progress)) {
+	if (!nv_was_overtaken(packet, &data->sender)) {
 		nv_resend(passage, flow);
 		return;
 	}
@@ -154,15 +155,16 @@ static __always_inline void nv_old_data(struct nv_passage *passage, struct nv_fl
 	nv_fill_hole(data, packet->seq, packet->seq + packet->payload);
 }
 
-static __always_inline void nv_note_segment(struct nv_direction *data, const struct nv_packet *packet)
+static __always_inline void nv_note_segment(const struct nv_packet *packet, struct nv_direction *data,
+					    struct nv_stream *stream)
 {
 	__u32 size = packet->segments > 1 ? packet->payload / packet->segments : packet->payload;
 
 	if (!packet->payload)
 		return;
 	data->counters.data_segments += packet->segments;
-	if (size > data->progress.largest_segment)
-		data->progress.largest_segment = size > 0xffff ? 0xffff : size;
+	if (size > stream->largest_segment)
+		stream->largest_segment = size > 0xffff ? 0xffff : size;
 }
 
 /* A segment with payload or FIN. */
@@ -170,21 +172,22 @@ static __always_inline void nv_tcp_data(struct nv_passage *passage, struct nv_fl
 {
 	const struct nv_packet *packet = &passage->packet;
 	struct nv_direction *data = &flow->direction[passage->direction & 1];
-	struct nv_progress *progress = &data->progress;
+	struct nv_stream *stream = &flow->stream[passage->direction & 1];
+	struct nv_sender *sender = &data->sender;
 	__u32 end = packet->seq + packet->payload + !!(packet->flags & NV_TCP_FIN);
 
-	if (packet->payload <= 1 && nv_is_probe(packet, data)) {
+	if (packet->payload <= 1 && nv_is_probe(packet, stream)) {
 		data->counters.probes++;
 		return;
 	}
-	nv_note_segment(data, packet);
-	if (!progress->data_seen || nv_after(end, data->counters.snd_max))
-		nv_new_data(passage, flow, data, end);
+	nv_note_segment(packet, data, stream);
+	if (!stream->data_seen || nv_after(end, stream->snd_max))
+		nv_new_data(passage, flow, end);
 	else
-		nv_old_data(passage, flow, data);
-	if (packet->ip_id && !nv_was_overtaken(packet, progress))
-		progress->last_ip_id = packet->ip_id + packet->segments - 1;
-	progress->last_data_ms = nv_coarse_ms(passage);
+		nv_old_data(passage, flow);
+	if (packet->ip_id && !nv_was_overtaken(packet, sender))
+		sender->last_ip_id = packet->ip_id + packet->segments - 1;
+	sender->last_data_ms = nv_coarse_ms(passage);
 }
 
 #endif

@@ -85,28 +85,31 @@ enum nv_encapsulation {
 struct nv_flow_counters {
 	__u64 wire_bytes; /* IP bytes of the inner packets, headers included, bytes */
 	__u64 payload_bytes; /* TCP or UDP payload, re-sent bytes included, bytes */
+	__u64 first_seen_ns; /* first packet of this direction, ns */
 	__u64 last_seen_ns; /* last packet of this direction, ns */
-	__u64 outstanding_since_ns; /* start of the present stretch of data without ACK progress, 0 if none, ns */
+	__u64 request_since_ns; /* start of the request that awaits its answer, 0 if none, ns */
 	__u32 packets; /* packets of this direction */
 	__u32 data_segments; /* segments with payload, a super-packet counted as its gso_segs */
-	__u32 snd_max; /* highest end of data seen, sequence number */
-	__u32 ack_max; /* highest ACK of this data seen, sequence number */
-	__u32 window_bytes; /* receive window last advertised for this data, scaled if the handshake was seen, bytes */
-	__u32 samples; /* RTT samples closed, every class */
-	__u32 rtt_exact; /* exact samples */
-	__u32 samples_void; /* RTT samples given up: re-send, hole or SACK */
+	__u32 ecn_ce; /* packets with the CE mark */
+	__u32 retransmitted_segments; /* data segments at or below the highest end already seen */
+	__u32 holes; /* segments that start beyond the highest end seen */
+	__u32 probes; /* keep-alives and probes of a shut window */
 	__u64 rtt_sum_ns; /* sum of exact samples, ns */
 	__u64 rtt_min_ns; /* least exact sample of the flow so far, 0 if none, ns */
 	__u64 response_sum_ns; /* request to response times closed (src sent the request), ns */
-	__u64 request_since_ns; /* start of the request that awaits its answer, 0 if none, ns */
 	__u32 responses; /* how many they are */
+	__u32 rtt_exact; /* exact samples */
+	__u32 samples; /* RTT samples closed, every class */
+	__u32 samples_void; /* RTT samples given up: re-send, hole or SACK */
 	__u32 rtt_mean_us; /* slow mean kept for the trigger, us */
 	__u32 response_mean_us; /* the same of responses, 0 before 16 of them, us */
 	__u32 duplicate_acks; /* ACKs of this data that repeat the last, without payload or window change */
+	__u32 sack_acks; /* ACKs of this data that carry a SACK block */
+	__u32 sack_blocks; /* SACK blocks of those */
+	__u32 dsacks; /* ACKs that report data received twice (RFC 2883) */
 	__u32 rtt_exact_hist[24]; /* exact samples, log2 of microseconds */
 	__u32 rtt_other_hist[24]; /* all other samples, log2 of microseconds */
 	__u32 response_hist[24]; /* request to response times, log2 of microseconds */
-	__u64 first_seen_ns; /* first packet of this direction, ns */
 	__u64 handshake_ns; /* from the SYN (or SYN-ACK) of src to its ACK, 0 before it: half-open, ns */
 	__u64 retransmitted_bytes; /* payload of re-sends, bytes */
 	__u64 hole_bytes; /* bytes that were skipped: the next segment began beyond them, bytes */
@@ -114,15 +117,9 @@ struct nv_flow_counters {
 	__u64 zero_window_ns; /* time that the window was shut, ns */
 	__u64 small_window_ns; /* time that it was open for less than two full segments, ns */
 	__u64 stalled_ns; /* time in stretches of 200 ms and more without ACK progress, ns */
-	__u32 retransmitted_segments; /* data segments at or below the highest end already seen */
 	__u32 rto_retransmissions; /* of those, re-sent at least 200 ms after the last data */
 	__u32 fast_retransmissions; /* of those, re-sent earlier, after a duplicate ACK or SACK */
 	__u32 overtaken; /* segments that later ones had overtaken, told by IP ID or timestamp */
-	__u32 probes; /* keep-alives and probes of a shut window */
-	__u32 holes; /* segments that start beyond the highest end seen */
-	__u32 sack_acks; /* ACKs of this data that carry a SACK block */
-	__u32 sack_blocks; /* SACK blocks of those */
-	__u32 dsacks; /* ACKs that report data received twice (RFC 2883) */
 	__u32 zero_windows; /* ACKs of this data that advertise a zero window */
 	__u32 small_windows; /* ACKs that advertise less than two full segments, but not zero */
 	__u32 syns; /* SYN without ACK sent by src */
@@ -131,60 +128,63 @@ struct nv_flow_counters {
 	__u32 fins; /* FIN sent by src */
 	__u32 resets; /* RST sent by src */
 	__u32 icmp_errors; /* ICMP errors that quote a packet of this direction */
-	__u32 ecn_ce; /* packets with the CE mark */
 	__u32 ecn_echoes; /* ACKs of this data with ECE (RFC 3168) */
+	__u64 outstanding_since_ns; /* start of the present stretch of data without ACK progress, 0 if none; in whole ms, ns */
+	__u32 snd_max; /* highest end of data seen, sequence number */
+	__u32 ack_max; /* highest ACK of this data seen, sequence number */
+	__u32 window_bytes; /* receive window last advertised for this data, scaled if the handshake was seen, bytes */
 	__u8 pad0[4];
 };
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, wire_bytes) == 0, "nv_flow_counters.wire_bytes");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, payload_bytes) == 8, "nv_flow_counters.payload_bytes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, last_seen_ns) == 16, "nv_flow_counters.last_seen_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, outstanding_since_ns) == 24, "nv_flow_counters.outstanding_since_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, packets) == 32, "nv_flow_counters.packets");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, data_segments) == 36, "nv_flow_counters.data_segments");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, snd_max) == 40, "nv_flow_counters.snd_max");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, ack_max) == 44, "nv_flow_counters.ack_max");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, window_bytes) == 48, "nv_flow_counters.window_bytes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, samples) == 52, "nv_flow_counters.samples");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_exact) == 56, "nv_flow_counters.rtt_exact");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, samples_void) == 60, "nv_flow_counters.samples_void");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, first_seen_ns) == 16, "nv_flow_counters.first_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, last_seen_ns) == 24, "nv_flow_counters.last_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, request_since_ns) == 32, "nv_flow_counters.request_since_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, packets) == 40, "nv_flow_counters.packets");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, data_segments) == 44, "nv_flow_counters.data_segments");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, ecn_ce) == 48, "nv_flow_counters.ecn_ce");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, retransmitted_segments) == 52, "nv_flow_counters.retransmitted_segments");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, holes) == 56, "nv_flow_counters.holes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, probes) == 60, "nv_flow_counters.probes");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_sum_ns) == 64, "nv_flow_counters.rtt_sum_ns");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_min_ns) == 72, "nv_flow_counters.rtt_min_ns");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, response_sum_ns) == 80, "nv_flow_counters.response_sum_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, request_since_ns) == 88, "nv_flow_counters.request_since_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, responses) == 96, "nv_flow_counters.responses");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_mean_us) == 100, "nv_flow_counters.rtt_mean_us");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, response_mean_us) == 104, "nv_flow_counters.response_mean_us");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, duplicate_acks) == 108, "nv_flow_counters.duplicate_acks");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_exact_hist) == 112, "nv_flow_counters.rtt_exact_hist");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_other_hist) == 208, "nv_flow_counters.rtt_other_hist");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, response_hist) == 304, "nv_flow_counters.response_hist");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, first_seen_ns) == 400, "nv_flow_counters.first_seen_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, handshake_ns) == 408, "nv_flow_counters.handshake_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, retransmitted_bytes) == 416, "nv_flow_counters.retransmitted_bytes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, hole_bytes) == 424, "nv_flow_counters.hole_bytes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, filled_bytes) == 432, "nv_flow_counters.filled_bytes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, zero_window_ns) == 440, "nv_flow_counters.zero_window_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, small_window_ns) == 448, "nv_flow_counters.small_window_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, stalled_ns) == 456, "nv_flow_counters.stalled_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, retransmitted_segments) == 464, "nv_flow_counters.retransmitted_segments");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, rto_retransmissions) == 468, "nv_flow_counters.rto_retransmissions");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, fast_retransmissions) == 472, "nv_flow_counters.fast_retransmissions");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, overtaken) == 476, "nv_flow_counters.overtaken");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, probes) == 480, "nv_flow_counters.probes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, holes) == 484, "nv_flow_counters.holes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, sack_acks) == 488, "nv_flow_counters.sack_acks");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, sack_blocks) == 492, "nv_flow_counters.sack_blocks");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, dsacks) == 496, "nv_flow_counters.dsacks");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, zero_windows) == 500, "nv_flow_counters.zero_windows");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, small_windows) == 504, "nv_flow_counters.small_windows");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, syns) == 508, "nv_flow_counters.syns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_retries) == 512, "nv_flow_counters.syn_retries");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_acks) == 516, "nv_flow_counters.syn_acks");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, fins) == 520, "nv_flow_counters.fins");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, resets) == 524, "nv_flow_counters.resets");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, icmp_errors) == 528, "nv_flow_counters.icmp_errors");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, ecn_ce) == 532, "nv_flow_counters.ecn_ce");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, ecn_echoes) == 536, "nv_flow_counters.ecn_echoes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, responses) == 88, "nv_flow_counters.responses");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_exact) == 92, "nv_flow_counters.rtt_exact");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, samples) == 96, "nv_flow_counters.samples");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, samples_void) == 100, "nv_flow_counters.samples_void");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_mean_us) == 104, "nv_flow_counters.rtt_mean_us");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, response_mean_us) == 108, "nv_flow_counters.response_mean_us");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, duplicate_acks) == 112, "nv_flow_counters.duplicate_acks");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, sack_acks) == 116, "nv_flow_counters.sack_acks");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, sack_blocks) == 120, "nv_flow_counters.sack_blocks");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, dsacks) == 124, "nv_flow_counters.dsacks");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_exact_hist) == 128, "nv_flow_counters.rtt_exact_hist");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rtt_other_hist) == 224, "nv_flow_counters.rtt_other_hist");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, response_hist) == 320, "nv_flow_counters.response_hist");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, handshake_ns) == 416, "nv_flow_counters.handshake_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, retransmitted_bytes) == 424, "nv_flow_counters.retransmitted_bytes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, hole_bytes) == 432, "nv_flow_counters.hole_bytes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, filled_bytes) == 440, "nv_flow_counters.filled_bytes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, zero_window_ns) == 448, "nv_flow_counters.zero_window_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, small_window_ns) == 456, "nv_flow_counters.small_window_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, stalled_ns) == 464, "nv_flow_counters.stalled_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rto_retransmissions) == 472, "nv_flow_counters.rto_retransmissions");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, fast_retransmissions) == 476, "nv_flow_counters.fast_retransmissions");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, overtaken) == 480, "nv_flow_counters.overtaken");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, zero_windows) == 484, "nv_flow_counters.zero_windows");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, small_windows) == 488, "nv_flow_counters.small_windows");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, syns) == 492, "nv_flow_counters.syns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_retries) == 496, "nv_flow_counters.syn_retries");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_acks) == 500, "nv_flow_counters.syn_acks");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, fins) == 504, "nv_flow_counters.fins");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, resets) == 508, "nv_flow_counters.resets");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, icmp_errors) == 512, "nv_flow_counters.icmp_errors");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, ecn_echoes) == 516, "nv_flow_counters.ecn_echoes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, outstanding_since_ns) == 520, "nv_flow_counters.outstanding_since_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, snd_max) == 528, "nv_flow_counters.snd_max");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, ack_max) == 532, "nv_flow_counters.ack_max");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, window_bytes) == 536, "nv_flow_counters.window_bytes");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, pad0) == 540, "nv_flow_counters.pad0");
 _Static_assert(sizeof(struct nv_flow_counters) == 544, "size of nv_flow_counters");
 
