@@ -14,7 +14,7 @@
 #include "ring.h"
 #include "tap.h"
 
-#define NV_OPEN_MARKS 4
+#define NV_OPEN_MARKS 3
 #define NV_CONDITIONS 16 /* more than enum nv_alert_kind; a power of 2 that the verifier can bound */
 #define NV_CACHE_LINE 64
 
@@ -97,14 +97,20 @@ _Static_assert(sizeof(struct nv_sender) == NV_CACHE_LINE, "nv_sender is one cach
 struct nv_marks {
 	struct nv_open_mark open[NV_OPEN_MARKS];
 	__u32 since_ms; /* the present window began */
-	__u32 window_since_ms; /* the receive window has been as it is, or this much was accounted for */
 	__u16 seen; /* opened in the present window */
 	__u8 floor; /* of the last one: lowest rank that leaves as a sample */
-	__u8 pad[5];
+	__u8 pad[9];
+};
+_Static_assert(sizeof(struct nv_marks) == NV_CACHE_LINE, "nv_marks is one cache line");
+
+/* What the ACKs of a direction, and the answers to it, are judged by. */
+struct nv_judgement {
 	struct nv_shift rtt;
 	struct nv_shift response;
+	__u32 window_since_ms; /* the receive window has been as it is, or this much was accounted for */
+	__u8 pad[12];
 };
-_Static_assert(sizeof(struct nv_marks) == 2 * NV_CACHE_LINE, "nv_marks is two cache lines");
+_Static_assert(sizeof(struct nv_judgement) == NV_CACHE_LINE, "nv_judgement is one cache line");
 
 /* One direction of data. The first line of the counters belongs to its packets, the second to its samples. */
 struct nv_direction {
@@ -112,6 +118,7 @@ struct nv_direction {
 	__u8 pad[32];
 	struct nv_sender sender;
 	struct nv_marks marks;
+	struct nv_judgement judgement;
 	struct nv_alarm alarms[NV_CONDITIONS];
 	struct nv_budget packet_budget; /* of an armed flow, see armed.h */
 	struct nv_budget sample_budget;

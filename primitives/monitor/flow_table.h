@@ -113,6 +113,19 @@ static __always_inline void nv_touch(struct nv_flow_set *set, __u32 way, __u64 s
 		__sync_val_compare_and_swap(place, slot, (slot & ~((__u64)NV_STAMP_MASK << 8)) | stamp << 8);
 }
 
+/*
+ * Reads what the packet will need: the lines come at the same time. Behind the lock, which no load passes, they would
+ * come after one another's.
+ */
+static __always_inline void nv_fetch(const struct nv_flow *flow, __u32 direction)
+{
+	const struct nv_direction *mine = &flow->direction[direction & 1];
+
+	(void)*(volatile const __u64 *)&flow->key;
+	(void)*(volatile const __u64 *)&mine->counters;
+	(void)*(volatile const __u64 *)&mine->sender;
+}
+
 /* The flow's record, locked; NULL if it is not where it is first looked for. */
 static __always_inline struct nv_flow *nv_find_in(__u32 set_number, __u32 tag,
 						  const struct nv_passage *passage)
@@ -127,7 +140,10 @@ static __always_inline struct nv_flow *nv_find_in(__u32 set_number, __u32 tag,
 	if (way == NV_WAYS)
 		return NULL;
 	flow = nv_record_at(set_number * NV_WAYS + way);
-	if (!flow || !nv_lock(&flow->sequence))
+	if (!flow)
+		return NULL;
+	nv_fetch(flow, passage->direction);
+	if (!nv_lock(&flow->sequence))
 		return NULL;
 	/* Under the lock: a record may be given to another flow until then. */
 	if (!nv_same_key(&flow->key, &passage->key)) {

@@ -26,17 +26,17 @@ NV_GLOBAL nv_response_close(struct nv_passage *passage, struct nv_flow *flow, __
 		return 0;
 	request = &flow->direction[direction & 1];
 	taken_ns = nv_now(passage) - request->sender.request_ns;
-	threshold = nv_shift_threshold(&request->marks.response);
+	threshold = nv_shift_threshold(&request->judgement.response);
 	flow->stream[direction & 1].asked = 0;
 	request->counters.request_since_ns = 0;
 	request->counters.responses++;
 	request->counters.response_sum_ns += taken_ns;
 	nv_histogram_add(request->counters.response_hist, taken_ns);
-	if (nv_shift_update(&request->marks.response, taken_ns, nv_coarse_ms(passage)))
+	if (nv_shift_update(&request->judgement.response, taken_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESPONSE_SHIFT), passage, flow, taken_ns,
 			 threshold);
-	if (request->marks.response.samples >= NV_SHIFT_WARM_UP)
-		request->counters.response_mean_us = request->marks.response.mean_ns / 1000;
+	if (request->judgement.response.samples >= NV_SHIFT_WARM_UP)
+		request->counters.response_mean_us = request->judgement.response.mean_ns / 1000;
 	return 0;
 }
 

@@ -188,12 +188,12 @@ static __always_inline void nv_judge_sample(struct nv_passage *passage, struct n
 					    __u32 direction, __u64 turnaround_ns)
 {
 	struct nv_direction *data = &flow->direction[direction & 1];
-	__u64 threshold = nv_shift_threshold(&data->marks.rtt);
+	__u64 threshold = nv_shift_threshold(&data->judgement.rtt);
 
-	if (nv_shift_update(&data->marks.rtt, turnaround_ns, nv_coarse_ms(passage)))
+	if (nv_shift_update(&data->judgement.rtt, turnaround_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, flow, turnaround_ns,
 			 threshold);
-	data->counters.rtt_mean_us = data->marks.rtt.mean_ns / 1000;
+	data->counters.rtt_mean_us = data->judgement.rtt.mean_ns / 1000;
 }
 
 NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 direction,

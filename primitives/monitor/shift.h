@@ -93,13 +93,11 @@ static __always_inline __u32 nv_moved(__u32 from, __u32 to, __u32 gain)
 }
 
 /* Takes one more value; answers whether the mean has shifted upwards. */
-NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns, __u32 now_ms)
+static __always_inline bool nv_shift_update(struct nv_shift *shift, __u64 value_ns, __u32 now_ms)
 {
 	bool above, warm, high, risen, tail;
 	__u32 value, distance, gain, z;
 
-	if (!shift)
-		return 0;
 	value = value_ns > NV_SHIFT_MOST_NS ? NV_SHIFT_MOST_NS : value_ns;
 	above = value > shift->mean_ns;
 	distance = above ? value - shift->mean_ns : shift->mean_ns - value;
@@ -114,7 +112,7 @@ NV_GLOBAL nv_shift_update(struct nv_shift *shift, __u64 value_ns, __u32 now_ms)
 	if (shift->samples < 1 << NV_SLOW_GAIN)
 		shift->samples++;
 	if (!warm)
-		return 0;
+		return false;
 	risen = nv_shift_score(shift, above, z, now_ms);
 	tail = nv_shift_tail(shift, high && z == NV_Z_CLIP, now_ms);
 	return high && (risen || tail);

@@ -10,13 +10,13 @@
 /* Adds the time that the window has been as it is, up to now. */
 static __always_inline void nv_account_window(struct nv_direction *data, __u8 window, __u32 now_ms)
 {
-	__u64 ns = (__u64)(now_ms - data->marks.window_since_ms) * 1000000;
+	__u64 ns = (__u64)(now_ms - data->judgement.window_since_ms) * 1000000;
 
 	if (window == NV_WINDOW_SHUT)
 		data->counters.zero_window_ns += ns;
 	else if (window == NV_WINDOW_SMALL)
 		data->counters.small_window_ns += ns;
-	data->marks.window_since_ms = now_ms;
+	data->judgement.window_since_ms = now_ms;
 }
 
 /* The slow side: a window that is, or just was, too small for two full segments. */
