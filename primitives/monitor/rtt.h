@@ -146,7 +146,10 @@ static __always_inline void nv_marks_open(struct nv_passage *passage, struct nv_
 		nv_mark_open(passage, flow, nv_rarest_mark(mark, end), end);
 }
 
-/* In recovery an ACK tells nothing of the path: not before all that was sent by now is acknowledged. */
+/*
+ * In recovery an ACK tells nothing of the path: not before all that was sent by now is acknowledged. What was
+ * acknowledged already and comes again starts none.
+ */
 NV_GLOBAL nv_marks_void(struct nv_flow *flow, __u32 direction, __u32 until)
 {
 	struct nv_stream *stream;
@@ -156,9 +159,11 @@ NV_GLOBAL nv_marks_void(struct nv_flow *flow, __u32 direction, __u32 until)
 		return 0;
 	stream = &flow->stream[direction & 1];
 	data = &flow->direction[direction & 1];
-	if (!stream->in_recovery || nv_after(until, stream->recovery_end))
-		stream->recovery_end = until;
-	stream->in_recovery = 1;
+	if (!stream->ack_seen || nv_after(until, stream->ack_max)) {
+		if (!stream->in_recovery || nv_after(until, stream->recovery_end))
+			stream->recovery_end = until;
+		stream->in_recovery = 1;
+	}
 	if (!stream->open_marks)
 		return 0;
 	for (int i = 0; i < NV_OPEN_MARKS; i++) {

@@ -104,6 +104,16 @@ describe.each(FLOW_TABLES)('with the flow table %s,', (flowTable) => {
       expect(bench.sweep().client).toMatchObject({ samples: 1, samples_void: 0 });
     });
 
+    it('but not those that follow a re-send of what was acknowledged', async () => {
+      bench.client({ seq: 1, ack: 5001, payload: 100 });
+      bench.server({ seq: 5001, ack: 101 });
+      bench.client({ seq: 51, ack: 5001, payload: 50 });
+      await pause(IDLE_MS);
+      bench.client({ seq: 101, ack: 5001, payload: 100 });
+      bench.server({ seq: 5001, ack: 201 });
+      expect(bench.sweep().client).toMatchObject({ samples: 2, samples_void: 0 });
+    });
+
     it('on a hole', () => {
       bench.client({ seq: 1, ack: 5001, payload: 100 });
       bench.client({ seq: 301, ack: 5001, payload: 100 });
