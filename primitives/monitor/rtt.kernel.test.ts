@@ -104,6 +104,16 @@ describe.each(FLOW_TABLES)('with the flow table %s,', (flowTable) => {
       expect(bench.sweep().client).toMatchObject({ samples: 1, samples_void: 0 });
     });
 
+    it('on a re-send that was overtaken by new data on its way to the tap', async () => {
+      bench.client({ seq: 1, ack: 5001, payload: 100, ipId: 10 });
+      bench.server({ seq: 5001, ack: 101 });
+      await pause(IDLE_MS);
+      bench.client({ seq: 101, ack: 5001, payload: 100, ipId: 12 });
+      bench.client({ seq: 51, ack: 5001, payload: 50, ipId: 11 });
+      bench.server({ seq: 5001, ack: 201 });
+      expect(bench.sweep().client).toMatchObject({ samples: 1, samples_void: 1, overtaken: 1 });
+    });
+
     it('but not those that follow a re-send of what was acknowledged', async () => {
       bench.client({ seq: 1, ack: 5001, payload: 100 });
       bench.server({ seq: 5001, ack: 101 });

@@ -153,6 +153,8 @@ static __always_inline void nv_old_data(struct nv_passage *passage, struct nv_fl
 	}
 	data->counters.overtaken += packet->segments;
 	nv_fill_hole(data, packet->seq, packet->seq + packet->payload);
+	/* It may be a re-send that new data overtook. */
+	nv_marks_void(flow, passage->direction, flow->stream[passage->direction & 1].snd_max);
 }
 
 static __always_inline void nv_note_segment(const struct nv_packet *packet, struct nv_direction *data,
