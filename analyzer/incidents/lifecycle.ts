@@ -33,7 +33,14 @@ export function rfc3339(ns: bigint): string {
   return `${seconds}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
 }
 
-const SHIFTS = new Set(['rtt_shift', 'response_shift', 'no_progress', 'no_response']);
+const SHIFTS = new Set([
+  'rtt_shift',
+  'response_shift',
+  'no_progress',
+  'no_response',
+  'dns_unanswered',
+  'dns_slow',
+]);
 
 export function openIncident(
   subject: Case,

@@ -16,6 +16,7 @@ export interface AgentFlags {
   maxFlows: number;
   flowTable: FlowTableKind;
   sweepMs: number;
+  dnsNames: boolean;
 }
 
 export function registerAgent(program: Command): void {
@@ -51,17 +52,19 @@ export function addAgentOptions(command: Command): Command {
         .choices(['set_associative', 'lru_hash'] satisfies FlowTableKind[])
         .default('set_associative'),
     )
-    .option('--sweep-ms <ms>', 'interval between two sweeps', wholeNumber(10), 500);
+    .option('--sweep-ms <ms>', 'interval between two sweeps', wholeNumber(10), 500)
+    .option('--no-dns-names', 'record no names that are asked of DNS');
 }
 
 export function agentOptions(flags: AgentFlags, hostId: string, analyzer: string): AgentOptions {
-  const { netns, cpus, uplink, pods, tokenFile, maxFlows, flowTable, sweepMs } = flags;
+  const { netns, cpus, uplink, pods, tokenFile, maxFlows, flowTable, sweepMs, dnsNames } = flags;
   return {
     hostId,
     analyzer,
     maxFlows,
     flowTable,
     sweepMs,
+    dnsNames,
     ...(netns !== undefined && { netns }),
     ...(cpus !== undefined && { cpus }),
     ...(uplink !== undefined && { uplink }),

@@ -29,6 +29,7 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
       cpus,
       ...(options.maxFlows !== undefined && { maxFlows: options.maxFlows }),
       ...(options.flowTable !== undefined && { flowTable: options.flowTable }),
+      ...(options.dnsNames !== undefined && { dnsNames: options.dnsNames }),
       nameOf: (netns, ifindex) => agent.nameOf(netns, ifindex),
     });
     closing.push(() => primitives.close());

@@ -18,4 +18,6 @@ export interface AgentOptions {
   /** Where they are kept: `set_associative` (default) or `lru_hash`. */
   readonly flowTable?: FlowTableKind;
   readonly sweepMs?: number;
+  /** Whether names that are asked of DNS are recorded; true by default. */
+  readonly dnsNames?: boolean;
 }

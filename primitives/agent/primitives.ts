@@ -15,6 +15,7 @@ export interface PrimitivesOptions {
   readonly cpus: readonly number[];
   readonly maxFlows?: number;
   readonly flowTable?: FlowTableKind;
+  readonly dnsNames?: boolean;
   /** Name of an interface of a namespace in scope, by their numbers. */
   readonly nameOf: (netns: number, ifindex: number) => string;
 }
@@ -35,12 +36,13 @@ export class Primitives implements TapDoor {
 
   /** Loads all programs; none is attached yet. */
   static async open(options: PrimitivesOptions): Promise<Primitives> {
-    const { hostId, netns, cpus, maxFlows, flowTable, nameOf } = options;
+    const { hostId, netns, cpus, maxFlows, flowTable, dnsNames, nameOf } = options;
     const decoder = new TraceDecoder(hostId, nameOf, await Kallsyms.load());
     const monitor = Monitor.open({
       host: hostId,
       ...(maxFlows !== undefined && { maxFlows }),
       ...(flowTable !== undefined && { flowTable }),
+      ...(dnsNames !== undefined && { dnsNames }),
     });
     try {
       return new Primitives(monitor, Tracer.open({ cpus }), decoder, hostId, netns);

@@ -5,6 +5,8 @@ import { type MapInfo, native } from '../common/native/index.js';
 import { batchFromRows, type ColumnBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
 import { Control } from './control.js';
+import { DnsExchanges } from './dns/exchanges.js';
+import { readDnsLayout } from './dns/records.js';
 import { FlowSweeper } from './flow-sweep.js';
 import type { FlowTable } from './flow-table.js';
 import { type MonitorLayout, readLayout } from './layout.js';
@@ -27,6 +29,8 @@ export interface MonitorOptions {
   /** Flows that are remembered at once, each tap's counted apart; 2.4 KB each with the slack that its sets need. */
   readonly maxFlows?: number;
   readonly flowTable?: FlowTableKind;
+  /** Whether the names that pods ask DNS for are recorded; they are unless switched off. */
+  readonly dnsNames?: boolean;
 }
 
 export class Monitor {
@@ -36,6 +40,7 @@ export class Monitor {
   readonly #table: FlowTable;
   readonly #flows: FlowSweeper;
   readonly #pull: PullConditions;
+  readonly #dns: DnsExchanges;
   readonly #losses: Losses;
   readonly #control: Control;
   readonly #alertRing: EventRing;
@@ -60,6 +65,7 @@ export class Monitor {
     this.#table = openTable(kind, object, layout);
     this.#flows = new FlowSweeper(this.#table, this.#taps, layout, host, now);
     this.#pull = new PullConditions(host);
+    this.#dns = new DnsExchanges(object, readDnsLayout(object), this.#taps, host);
     this.#losses = new Losses(fd('nv_losses'));
     this.#control = new Control(object);
     this.#alertRing = new EventRing(fd('alerts'));
@@ -72,10 +78,12 @@ export class Monitor {
     host,
     maxFlows = DEFAULT_FLOWS,
     flowTable = 'set_associative',
+    dnsNames = true,
   }: MonitorOptions): Monitor {
     const object = BpfObject.open(tableObject(flowTable));
     try {
       const layout = readLayout(object);
+      object.configure({ nv_dns_names: dnsNames });
       configureTable(object, flowTable, maxFlows).load();
       return new Monitor(object, layout, host, flowTable);
     } catch (error) {
@@ -114,8 +122,8 @@ export class Monitor {
   }
 
   /**
-   * What changed since the last sweep: flow_interval and alert (pull) in batches of some thousand rows, loss_account.
-   * Whoever takes them may let others run in between.
+   * What changed since the last sweep: flow_interval and alert (pull) in batches of some thousand rows, dns_exchange,
+   * loss_account. Whoever takes them may let others run in between.
    */
   *sweep(): Generator<ColumnBatch> {
     const nowNs = native().monotonicNs();
@@ -124,7 +132,10 @@ export class Monitor {
       yield batchFromRows('alert', this.#pull.find(flows, nowNs));
     }
     this.#pull.forgetCalmed();
-    yield this.#lossBatch(nowNs);
+    const dns = this.#dns.sweep(nowNs);
+    yield* dns.exchanges;
+    yield batchFromRows('alert', dns.alerts);
+    yield this.#lossBatch({ nv_dns_pending: dns.evicted }, nowNs);
   }
 
   /** Packets of armed flows and samples of all since the last drain: packet_event, mark_sample. */
@@ -141,6 +152,7 @@ export class Monitor {
     this.#taps.detachAll();
     this.#table.close();
     for (const ring of [this.#alertRing, this.#packetRing, this.#sampleRing]) ring.close();
+    this.#dns.close();
     this.object.close();
   }
 
@@ -151,10 +163,13 @@ export class Monitor {
     this.#control.sampleFloor = this.#sampleFloor.rank;
   }
 
-  #lossBatch(nowNs: bigint): ColumnBatch {
+  #lossBatch(evicted: Readonly<Record<string, number>>, nowNs: bigint): ColumnBatch {
+    const losses = this.#losses.take();
+    for (const [map, records] of Object.entries(evicted))
+      if (records > 0) losses.push({ place: `map ${map}`, reason: 'evicted', records });
     return batchFromRows(
       'loss_account',
-      this.#losses.take().map((loss) => ({ host: this.host, time_ns: nowNs, ...loss })),
+      losses.map((loss) => ({ host: this.host, time_ns: nowNs, ...loss })),
     );
   }
 }

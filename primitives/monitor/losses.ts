@@ -15,6 +15,9 @@ const PLACES: readonly (readonly [index: number, place: string, reason: string])
   [7, 'map nv_flows', 'full'],
   [8, 'map nv_mappings', 'full'],
   [9, 'map nv_flows', 'evicted'],
+  [10, 'ring dns_exchanges', 'full'],
+  [11, 'ring dns_exchanges', 'budget'],
+  [12, 'map nv_dns_pending', 'full'],
 ];
 
 /** What the monitor's program had to give up, as counted there. */

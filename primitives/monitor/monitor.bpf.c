@@ -14,6 +14,7 @@
 #else
 #include "flow_table.h"
 #endif
+#include "application.h"
 #include "counters.h"
 #include "armed.h"
 #include "tcp_ack.h"
@@ -115,6 +116,7 @@ static __always_inline int nv_tap(struct __sk_buff *skb, __u8 hook)
 {
 	__u32 zero = 0;
 	struct nv_passage *passage = bpf_map_lookup_elem(&nv_passages, &zero);
+	bool observed;
 
 	if (!passage || !nv_tap_find(skb->ifindex, &passage->tap))
 		return TC_ACT_UNSPEC;
@@ -124,7 +126,10 @@ static __always_inline int nv_tap(struct __sk_buff *skb, __u8 hook)
 	passage->length = skb->len;
 	passage->hook = hook;
 	passage->suspect = false;
-	nv_tap_count(skb, &passage->tap, hook == NV_HOOK_INGRESS, !nv_observe(skb, passage));
+	observed = nv_observe(skb, passage);
+	if (observed)
+		nv_application(skb, passage);
+	nv_tap_count(skb, &passage->tap, hook == NV_HOOK_INGRESS, !observed);
 	return TC_ACT_UNSPEC;
 }
 

@@ -17,6 +17,14 @@ export class RecordBuffer {
     return this.#words.subarray(from, from + this.#recordWords);
   }
 
+  /** Copies one record and answers the copy, to be changed in place before the next. */
+  push(record: Uint8Array): Uint8Array {
+    const words = this.next();
+    const copy = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+    copy.set(record);
+    return copy;
+  }
+
   /** Takes the last one back. */
   drop(): void {
     this.#records--;

@@ -38,9 +38,7 @@ export function sampleBatch(
     if (tap === undefined) continue;
     columns.push(tap, view, at, view.getUint8(at + layout.sampleDirectionOffset));
     const start = at + layout.sampleOffset;
-    samples
-      .next()
-      .set(new Uint32Array(records.buffer, records.byteOffset + start, SAMPLE_BYTES / 4));
+    samples.push(records.subarray(start, start + SAMPLE_BYTES));
   }
   return decodeRecords('mark_sample', samples.bytes, { host, ...columns.columns() });
 }

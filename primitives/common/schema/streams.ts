@@ -42,6 +42,8 @@ const ALERT_KINDS = [
   'no_progress',
   'refused',
   'no_response',
+  'dns_unanswered',
+  'dns_slow',
 ] as const;
 const PACKET_PROBES = [
   'none',
@@ -64,6 +66,8 @@ const SOCKET_PROBES = [
   'state',
 ] as const;
 const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
+/** A query that waits is in the map only; unreachable: an ICMP error said that it was not delivered. */
+export const DNS_STATES = ['waiting', 'answered', 'unanswered', 'unreachable'] as const;
 const ENCAPSULATIONS = ['none', 'vxlan', 'geneve', 'ipip', 'gre'] as const;
 
 const tapRole = oneOf('nv_tap_role', TAP_ROLES);
@@ -310,6 +314,39 @@ const mapping = {
   },
 } as const satisfies Stream;
 
+export const dnsExchange = {
+  name: 'dns_exchange',
+  version: 1,
+  grain:
+    'one row per tap and DNS query when it ends; one that stays unanswered for a second makes a row, and another if it is answered later',
+  struct: 'nv_dns_exchange',
+  agent: {
+    host: text('host id'),
+    name: text(
+      'name asked for, in lower case, longer ones cut with an ellipsis; empty where names are switched off',
+    ),
+  },
+  kernel: {
+    query_ns: u64('the query passed the tap, for the first time if it was repeated', 'ns'),
+    wait_ns: u64('from then to the answer, or to the sweep that found it unanswered', 'ns'),
+    answer_ns: u64('from the last repeat to the answer, 0 if there was none', 'ns'),
+    ...tapFields,
+    src: address('who asks'),
+    dst: address('who is asked'),
+    src_port: u16('port that asks, of the last repeat'),
+    dst_port: u16('port that is asked'),
+    protocol: u8('IP protocol number'),
+    rcode: u8('response code: 0 no error, 2 server failure, 3 no such name, 5 refused (RFC 1035)'),
+    state: oneOf('nv_dns_state', DNS_STATES)('how it ended'),
+    truncated: u8('1 if the answer says that it was cut'),
+    transaction_id: u16('chosen by who asks'),
+    query_type: u16('1 A, 5 CNAME, 15 MX, 28 AAAA, 33 SRV, … (RFC 1035 and IANA)'),
+    answer_records: u16('records in the answer section'),
+    answer_bytes: u16('length of the answer', 'bytes'),
+    repeats: u16('the same question with the same id again before an answer, from any port'),
+  },
+} as const satisfies Stream;
+
 const hostCounter = {
   name: 'host_counter',
   version: 1,
@@ -414,6 +451,7 @@ export const STREAMS = [
   socketEvent,
   schedEvent,
   mapping,
+  dnsExchange,
   hostCounter,
   endpoint,
   socketOwner,

@@ -34,6 +34,8 @@ enum nv_alert_kind {
 	NV_ALERT_KIND_NO_PROGRESS = 8,
 	NV_ALERT_KIND_REFUSED = 9,
 	NV_ALERT_KIND_NO_RESPONSE = 10,
+	NV_ALERT_KIND_DNS_UNANSWERED = 11,
+	NV_ALERT_KIND_DNS_SLOW = 12,
 };
 
 enum nv_packet_probe {
@@ -79,6 +81,13 @@ enum nv_encapsulation {
 	NV_ENCAPSULATION_GENEVE = 2,
 	NV_ENCAPSULATION_IPIP = 3,
 	NV_ENCAPSULATION_GRE = 4,
+};
+
+enum nv_dns_state {
+	NV_DNS_STATE_WAITING = 0,
+	NV_DNS_STATE_ANSWERED = 1,
+	NV_DNS_STATE_UNANSWERED = 2,
+	NV_DNS_STATE_UNREACHABLE = 3,
 };
 
 /* Stream flow_interval, version 2: one row per host, tap, flow, direction of data and sweep interval in which it changed. */
@@ -423,6 +432,51 @@ _Static_assert(__builtin_offsetof(struct nv_mapping, outer_src_port) == 88, "nv_
 _Static_assert(__builtin_offsetof(struct nv_mapping, outer_dst_port) == 90, "nv_mapping.outer_dst_port");
 _Static_assert(__builtin_offsetof(struct nv_mapping, vni) == 92, "nv_mapping.vni");
 _Static_assert(sizeof(struct nv_mapping) == 96, "size of nv_mapping");
+
+/* Stream dns_exchange, version 1: one row per tap and DNS query when it ends; one that stays unanswered for a second makes a row, and another if it is answered later. */
+struct nv_dns_exchange {
+	__u64 query_ns; /* the query passed the tap, for the first time if it was repeated, ns */
+	__u64 wait_ns; /* from then to the answer, or to the sweep that found it unanswered, ns */
+	__u64 answer_ns; /* from the last repeat to the answer, 0 if there was none, ns */
+	__u8 tap_role; /* enum nv_tap_role: role of the interface */
+	__u8 pad0[3];
+	__u32 ifindex; /* interface index in the host namespace; 0 for the uplinks taken together */
+	__u8 src[16]; /* who asks */
+	__u8 dst[16]; /* who is asked */
+	__u16 src_port; /* port that asks, of the last repeat */
+	__u16 dst_port; /* port that is asked */
+	__u8 protocol; /* IP protocol number */
+	__u8 rcode; /* response code: 0 no error, 2 server failure, 3 no such name, 5 refused (RFC 1035) */
+	__u8 state; /* enum nv_dns_state: how it ended */
+	__u8 truncated; /* 1 if the answer says that it was cut */
+	__u16 transaction_id; /* chosen by who asks */
+	__u16 query_type; /* 1 A, 5 CNAME, 15 MX, 28 AAAA, 33 SRV, … (RFC 1035 and IANA) */
+	__u16 answer_records; /* records in the answer section */
+	__u16 answer_bytes; /* length of the answer, bytes */
+	__u16 repeats; /* the same question with the same id again before an answer, from any port */
+	__u8 pad1[6];
+};
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, query_ns) == 0, "nv_dns_exchange.query_ns");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, wait_ns) == 8, "nv_dns_exchange.wait_ns");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, answer_ns) == 16, "nv_dns_exchange.answer_ns");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, tap_role) == 24, "nv_dns_exchange.tap_role");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, pad0) == 25, "nv_dns_exchange.pad0");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, ifindex) == 28, "nv_dns_exchange.ifindex");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, src) == 32, "nv_dns_exchange.src");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, dst) == 48, "nv_dns_exchange.dst");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, src_port) == 64, "nv_dns_exchange.src_port");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, dst_port) == 66, "nv_dns_exchange.dst_port");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, protocol) == 68, "nv_dns_exchange.protocol");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, rcode) == 69, "nv_dns_exchange.rcode");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, state) == 70, "nv_dns_exchange.state");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, truncated) == 71, "nv_dns_exchange.truncated");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, transaction_id) == 72, "nv_dns_exchange.transaction_id");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, query_type) == 74, "nv_dns_exchange.query_type");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, answer_records) == 76, "nv_dns_exchange.answer_records");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, answer_bytes) == 78, "nv_dns_exchange.answer_bytes");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, repeats) == 80, "nv_dns_exchange.repeats");
+_Static_assert(__builtin_offsetof(struct nv_dns_exchange, pad1) == 82, "nv_dns_exchange.pad1");
+_Static_assert(sizeof(struct nv_dns_exchange) == 88, "size of nv_dns_exchange");
 
 /* Stream socket_owner, version 1: one row per host, socket and process that holds it, when first seen. */
 struct nv_socket_owner {

@@ -215,6 +215,32 @@ CREATE TABLE IF NOT EXISTS mapping (
   "received_ns" BIGINT NOT NULL
 );
 
+-- one row per tap and DNS query when it ends; one that stays unanswered for a second makes a row, and another if it is answered later
+CREATE TABLE IF NOT EXISTS dns_exchange (
+  "host" VARCHAR NOT NULL,
+  "name" VARCHAR NOT NULL,
+  "query_ns" BIGINT NOT NULL,
+  "wait_ns" BIGINT NOT NULL,
+  "answer_ns" BIGINT NOT NULL,
+  "tap_role" VARCHAR NOT NULL,
+  "ifindex" UINTEGER NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "rcode" UTINYINT NOT NULL,
+  "state" VARCHAR NOT NULL,
+  "truncated" UTINYINT NOT NULL,
+  "transaction_id" USMALLINT NOT NULL,
+  "query_type" USMALLINT NOT NULL,
+  "answer_records" USMALLINT NOT NULL,
+  "answer_bytes" USMALLINT NOT NULL,
+  "repeats" USMALLINT NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
 -- one row per host, object, metric and sweep, when it changed
 CREATE TABLE IF NOT EXISTS host_counter (
   "host" VARCHAR NOT NULL,
