@@ -13,6 +13,8 @@ import { type MonitorLayout, readLayout } from './layout.js';
 import { Losses } from './losses.js';
 import { PullConditions } from './pull.js';
 import { configureTable, type FlowTableKind, openTable, tableObject } from './open-table.js';
+import { QuicConnections } from './quic/connections.js';
+import { readQuicLayout } from './quic/layout.js';
 import { packetBatch, sampleBatch } from './rings.js';
 import { SampleFloor } from './sample-floor.js';
 import { type TapCounts, TapSlots } from './tap-slots.js';
@@ -41,6 +43,7 @@ export class Monitor {
   readonly #flows: FlowSweeper;
   readonly #pull: PullConditions;
   readonly #dns: DnsExchanges;
+  readonly #quic: QuicConnections;
   readonly #losses: Losses;
   readonly #control: Control;
   readonly #alertRing: EventRing;
@@ -66,6 +69,8 @@ export class Monitor {
     this.#flows = new FlowSweeper(this.#table, this.#taps, layout, host, now);
     this.#pull = new PullConditions(host);
     this.#dns = new DnsExchanges(object, readDnsLayout(object), this.#taps, host);
+    const quicLayout = readQuicLayout(object);
+    this.#quic = new QuicConnections(object.map('nv_quic'), quicLayout, this.#taps, host, now);
     this.#losses = new Losses(fd('nv_losses'));
     this.#control = new Control(object);
     this.#alertRing = new EventRing(fd('alerts'));
@@ -123,7 +128,7 @@ export class Monitor {
 
   /**
    * What changed since the last sweep: flow_interval and alert (pull) in batches of some thousand rows, dns_exchange,
-   * loss_account. Whoever takes them may let others run in between.
+   * quic_connection, loss_account. Whoever takes them may let others run in between.
    */
   *sweep(): Generator<ColumnBatch> {
     const nowNs = native().monotonicNs();
@@ -133,9 +138,11 @@ export class Monitor {
     }
     this.#pull.forgetCalmed();
     const dns = this.#dns.sweep(nowNs);
+    const quic = this.#quic.sweep(nowNs);
     yield* dns.exchanges;
+    yield quic.connections;
     yield batchFromRows('alert', dns.alerts);
-    yield this.#lossBatch({ nv_dns_pending: dns.evicted }, nowNs);
+    yield this.#lossBatch({ nv_dns_pending: dns.evicted, nv_quic: quic.evicted }, nowNs);
   }
 
   /** Packets of armed flows and samples of all since the last drain: packet_event, mark_sample. */

@@ -18,6 +18,7 @@ const PLACES: readonly (readonly [index: number, place: string, reason: string])
   [10, 'ring dns_exchanges', 'full'],
   [11, 'ring dns_exchanges', 'budget'],
   [12, 'map nv_dns_pending', 'full'],
+  [13, 'map nv_quic', 'full'],
 ];
 
 /** What the monitor's program had to give up, as counted there. */

@@ -347,6 +347,57 @@ export const dnsExchange = {
   },
 } as const satisfies Stream;
 
+const quicConnection = {
+  name: 'quic_connection',
+  version: 1,
+  grain: 'one row per host, tap, QUIC connection and sweep interval in which it changed',
+  struct: 'nv_quic_connection',
+  agent: {
+    host: text('host id'),
+    interval_start_ns: u64('previous sweep', 'ns'),
+    interval_end_ns: u64('this sweep', 'ns'),
+    ifname: text('interface name; empty for the uplinks taken together'),
+    pod: text('pod behind the tap; empty at an uplink'),
+    ...tapFields,
+    src: address('client'),
+    dst: address('server'),
+    src_port: u16('port of the client'),
+    dst_port: u16('port of the server'),
+    protocol: u8('IP protocol number'),
+    destination_id: text(
+      'destination connection id of the first client Initial, hexadecimal: the same at every tap, whatever NAT does',
+    ),
+    source_id: text('its source connection id, hexadecimal'),
+  },
+  kernel: {
+    client_initials: counter('datagrams of the client that begin with an Initial packet'),
+    retries: counter('Retry packets of the server: the client had to prove its address'),
+    version_negotiations: counter('packets of the server that name other versions'),
+    spin_edges: counter('changes of the spin bit that came in turn: the server follows the client'),
+    spin_strays: counter(
+      'changes out of turn: reordering, or an endpoint that fills in random bits',
+    ),
+    spin_samples: counter('round trips told by the spin bit, only while it spins'),
+    spin_sum_ns: counter('their sum', 'ns'),
+    spin_server_sum_ns: counter(
+      'of that, from the tap to the server and back; the rest is to the client and back',
+      'ns',
+    ),
+    spin_hist: histogram(LATENCY_BUCKETS)('round trips, log2 of microseconds'),
+    version: u32('version of the last long header: 1, 0x6b3343cf for version 2, others as sent'),
+    first_seen_ns: u64('first packet seen', 'ns'),
+    last_seen_ns: u64('last packet seen', 'ns'),
+    initial_ns: u64('first Initial of the client passed, 0 if it was not seen', 'ns'),
+    server_ns: u64('from then to the first Initial or Handshake of the server, 0 if none', 'ns'),
+    established_ns: u64(
+      'from then to the first datagram of the client with a short header, 0 if none',
+      'ns',
+    ),
+    spin_min_ns: u64('least round trip of the connection so far, 0 if none', 'ns'),
+    spins: u8('1 while the spin bit changes in turn'),
+  },
+} as const satisfies Stream;
+
 const hostCounter = {
   name: 'host_counter',
   version: 1,
@@ -452,6 +503,7 @@ export const STREAMS = [
   schedEvent,
   mapping,
   dnsExchange,
+  quicConnection,
   hostCounter,
   endpoint,
   socketOwner,

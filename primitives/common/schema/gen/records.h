@@ -478,6 +478,49 @@ _Static_assert(__builtin_offsetof(struct nv_dns_exchange, repeats) == 80, "nv_dn
 _Static_assert(__builtin_offsetof(struct nv_dns_exchange, pad1) == 82, "nv_dns_exchange.pad1");
 _Static_assert(sizeof(struct nv_dns_exchange) == 88, "size of nv_dns_exchange");
 
+/* Stream quic_connection, version 1: one row per host, tap, QUIC connection and sweep interval in which it changed. */
+struct nv_quic_connection {
+	__u64 client_initials; /* datagrams of the client that begin with an Initial packet */
+	__u64 retries; /* Retry packets of the server: the client had to prove its address */
+	__u64 version_negotiations; /* packets of the server that name other versions */
+	__u64 spin_edges; /* changes of the spin bit that came in turn: the server follows the client */
+	__u64 spin_strays; /* changes out of turn: reordering, or an endpoint that fills in random bits */
+	__u64 spin_samples; /* round trips told by the spin bit, only while it spins */
+	__u64 spin_sum_ns; /* their sum, ns */
+	__u64 spin_server_sum_ns; /* of that, from the tap to the server and back; the rest is to the client and back, ns */
+	__u32 spin_hist[24]; /* round trips, log2 of microseconds */
+	__u32 version; /* version of the last long header: 1, 0x6b3343cf for version 2, others as sent */
+	__u8 pad0[4];
+	__u64 first_seen_ns; /* first packet seen, ns */
+	__u64 last_seen_ns; /* last packet seen, ns */
+	__u64 initial_ns; /* first Initial of the client passed, 0 if it was not seen, ns */
+	__u64 server_ns; /* from then to the first Initial or Handshake of the server, 0 if none, ns */
+	__u64 established_ns; /* from then to the first datagram of the client with a short header, 0 if none, ns */
+	__u64 spin_min_ns; /* least round trip of the connection so far, 0 if none, ns */
+	__u8 spins; /* 1 while the spin bit changes in turn */
+	__u8 pad1[7];
+};
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, client_initials) == 0, "nv_quic_connection.client_initials");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, retries) == 8, "nv_quic_connection.retries");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, version_negotiations) == 16, "nv_quic_connection.version_negotiations");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, spin_edges) == 24, "nv_quic_connection.spin_edges");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, spin_strays) == 32, "nv_quic_connection.spin_strays");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, spin_samples) == 40, "nv_quic_connection.spin_samples");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, spin_sum_ns) == 48, "nv_quic_connection.spin_sum_ns");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, spin_server_sum_ns) == 56, "nv_quic_connection.spin_server_sum_ns");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, spin_hist) == 64, "nv_quic_connection.spin_hist");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, version) == 160, "nv_quic_connection.version");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, pad0) == 164, "nv_quic_connection.pad0");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, first_seen_ns) == 168, "nv_quic_connection.first_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, last_seen_ns) == 176, "nv_quic_connection.last_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, initial_ns) == 184, "nv_quic_connection.initial_ns");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, server_ns) == 192, "nv_quic_connection.server_ns");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, established_ns) == 200, "nv_quic_connection.established_ns");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, spin_min_ns) == 208, "nv_quic_connection.spin_min_ns");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, spins) == 216, "nv_quic_connection.spins");
+_Static_assert(__builtin_offsetof(struct nv_quic_connection, pad1) == 217, "nv_quic_connection.pad1");
+_Static_assert(sizeof(struct nv_quic_connection) == 224, "size of nv_quic_connection");
+
 /* Stream socket_owner, version 1: one row per host, socket and process that holds it, when first seen. */
 struct nv_socket_owner {
 	__u8 src[16]; /* address the data come from */

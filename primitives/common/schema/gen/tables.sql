@@ -241,6 +241,43 @@ CREATE TABLE IF NOT EXISTS dns_exchange (
   "received_ns" BIGINT NOT NULL
 );
 
+-- one row per host, tap, QUIC connection and sweep interval in which it changed
+CREATE TABLE IF NOT EXISTS quic_connection (
+  "host" VARCHAR NOT NULL,
+  "interval_start_ns" BIGINT NOT NULL,
+  "interval_end_ns" BIGINT NOT NULL,
+  "ifname" VARCHAR NOT NULL,
+  "pod" VARCHAR NOT NULL,
+  "tap_role" VARCHAR NOT NULL,
+  "ifindex" UINTEGER NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "destination_id" VARCHAR NOT NULL,
+  "source_id" VARCHAR NOT NULL,
+  "client_initials" BIGINT NOT NULL,
+  "retries" BIGINT NOT NULL,
+  "version_negotiations" BIGINT NOT NULL,
+  "spin_edges" BIGINT NOT NULL,
+  "spin_strays" BIGINT NOT NULL,
+  "spin_samples" BIGINT NOT NULL,
+  "spin_sum_ns" BIGINT NOT NULL,
+  "spin_server_sum_ns" BIGINT NOT NULL,
+  "spin_hist" UINTEGER[] NOT NULL,
+  "version" UINTEGER NOT NULL,
+  "first_seen_ns" BIGINT NOT NULL,
+  "last_seen_ns" BIGINT NOT NULL,
+  "initial_ns" BIGINT NOT NULL,
+  "server_ns" BIGINT NOT NULL,
+  "established_ns" BIGINT NOT NULL,
+  "spin_min_ns" BIGINT NOT NULL,
+  "spins" UTINYINT NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
 -- one row per host, object, metric and sweep, when it changed
 CREATE TABLE IF NOT EXISTS host_counter (
   "host" VARCHAR NOT NULL,
