@@ -26,21 +26,23 @@ interface Group {
 }
 
 /**
- * @param coverage share of the taps expected that reported, and
- * @param lostShare share of records lost: both lower the confidence.
+ * @param coverage share of the taps expected that reported,
+ * @param lostShare share of records lost, and
+ * @param blindShare share of its device's bytes that the blindest tap did not see: all three lower the confidence.
  */
 export function diagnose(
   flows: readonly FlowKey[],
   observations: Observations,
   coverage: number,
   lostShare: number,
+  blindShare: number,
 ): Diagnosis | null {
   const judged = judge(flows, observations);
   const groups = grouped(judged.flatMap((j) => j.findings));
   const best = groups[0];
   const lead = best && strongest(best.findings);
   if (!best || !lead) return null;
-  const quality = (0.6 + 0.4 * coverage) * (1 - Math.min(0.3, lostShare));
+  const quality = (0.6 + 0.4 * coverage) * (1 - Math.min(0.3, lostShare)) * (1 - 0.4 * blindShare);
   const total = groups.reduce((t, g) => t + g.score, 0);
   const dominance = 0.7 + (0.3 * best.score) / total;
   const victim = canonical(lead.victim, observations);

@@ -84,6 +84,16 @@ export const Evidence = Type.Object({
   rows: Type.Array(Type.Record(Type.String(), Type.Unknown())),
 });
 
+const BlindTap = Type.Object({
+  host: Type.String(),
+  ifname: Type.String(),
+  pod: nullable(Type.String()),
+  hook: Type.String(),
+  state: Type.String({ description: 'missing, ahead or detached' }),
+  missing_share: Type.Number({ description: 'of the bytes of the device, at least' }),
+  ahead: Type.String({ description: 'programs that run before the tap' }),
+});
+
 export const STATES = ['open', 'tracing', 'diagnosed', 'closed'] as const;
 
 export const Incident = Type.Object({
@@ -120,6 +130,12 @@ export const Incident = Type.Object({
     coverage: Type.Number({
       description: 'share of the taps expected for the victims that reported',
     }),
+    blind_taps: Type.Optional(
+      Type.Array(BlindTap, {
+        description:
+          'taps on the paths of the victims that did not see all of their traffic, or that a program runs before',
+      }),
+    ),
   }),
   timing: Type.Object({
     triggered_at: Type.String(),
@@ -134,4 +150,5 @@ export type Culprit = Static<typeof Culprit>;
 export type Verdict = Static<typeof Verdict>;
 export type Split = Static<typeof Split>;
 export type Evidence = Static<typeof Evidence>;
+export type BlindTap = Static<typeof BlindTap>;
 export type Incident = Static<typeof Incident>;

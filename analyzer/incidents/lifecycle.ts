@@ -4,13 +4,14 @@ import type { Observations } from '../ledgers/observe.js';
 import { connectionId, flowId, reversed } from '../ledgers/flow.js';
 import type { Case } from './case.js';
 import type { Diagnosis } from './diagnosis.js';
-import type { Flow, Incident } from './incident.js';
+import type { BlindTap, Flow, Incident } from './incident.js';
 
 export interface DataQuality {
   readonly recordsLost: number;
   readonly evictions: number;
   readonly hostsMissing: string[];
   readonly coverage: number;
+  readonly blindTaps: BlindTap[];
   readonly traceEvents: number;
   readonly mappings: Incident['mappings'];
   /** Process names by flow, from socket owners. */
@@ -93,6 +94,7 @@ function facts(
       map_evictions: quality.evictions,
       hosts_missing: quality.hostsMissing,
       coverage: quality.coverage,
+      blind_taps: quality.blindTaps,
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The account of the data behind a diagnosis: what was lost, who was missing, how much was traced. */
 import { flowId } from '../ledgers/flow.js';
 import type { Observations, Queries, Window } from '../ledgers/observe.js';
+import { blindTaps } from './blindness.js';
 import type { Case } from './case.js';
 import type { FlowKey } from './engine.js';
 import type { Incident } from './incident.js';
@@ -31,8 +32,9 @@ export async function dataQuality(
   connected: readonly string[],
 ): Promise<DataQuality> {
   const { window } = observations;
-  const [lost, events, mapped, owners] = await Promise.all([
+  const [lost, blind, events, mapped, owners] = await Promise.all([
     losses(store, window),
+    blindTaps(store, subject, observations),
     traceEvents(store, window),
     mappings(store, subject),
     processes(store),
@@ -41,6 +43,7 @@ export async function dataQuality(
     ...lost,
     hostsMissing: [...subject.hosts].filter((host) => !connected.includes(host)).sort(),
     coverage: coverage(subject, observations),
+    blindTaps: blind,
     traceEvents: events,
     mappings: mapped,
     processes: owners,

@@ -174,6 +174,43 @@ describe('verdict engine', () => {
     expect(stored).toHaveLength(1);
   });
 
+  it('says which taps on the path were blind', async () => {
+    const now = wallNs();
+    const coverage = {
+      host: 'a',
+      ifname: 'veth3',
+      tap_role: 'pod',
+      pod: 'a1',
+      hook: 'ingress',
+      state: 'missing',
+      ahead: 'tcx "other" (program 7)',
+      device_bytes: 1000,
+      missing_bytes: 500,
+      received_ns: now,
+    };
+    await store.insert('tap_coverage', [
+      coverage,
+      { ...coverage, ifname: 'veth9', pod: 'a9' },
+      { ...coverage, ifname: 'up0', pod: '', tap_role: 'uplink', host: 'c' },
+    ]);
+    await traffic(store, now - 20 * SECOND, now - 0.2 * SECOND, 0.2);
+    await traffic(store, now - 0.2 * SECOND, now + 2 * SECOND, 30);
+    engine.alerted([{ ...ALERT, time_ns: BigInt(Math.floor(now)) }]);
+    await expect.poll(() => engine.list()[0]?.state, { timeout: 8000 }).toBe('diagnosed');
+    const [incident] = engine.list();
+    expect(incident?.data_quality.blind_taps).toEqual([
+      {
+        host: 'a',
+        ifname: 'veth3',
+        pod: 'a1',
+        hook: 'ingress',
+        state: 'missing',
+        missing_share: 0.5,
+        ahead: 'tcx "other" (program 7)',
+      },
+    ]);
+  });
+
   it('drops a suspicion whose flow is as healthy as before, and disarms', async () => {
     const now = wallNs();
     await traffic(store, now - 20 * SECOND, now + 2 * SECOND, 0.2);

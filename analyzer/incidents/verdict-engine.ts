@@ -6,6 +6,7 @@
  */
 import { viewDefinitions } from '../sql/index.js';
 import { observe, type Observations } from '../ledgers/observe.js';
+import { blindestShare } from './blindness.js';
 import { IncidentBook, type IncidentStore } from './book.js';
 import { Case } from './case.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
@@ -206,7 +207,8 @@ class Engine implements VerdictEngine {
     const quality = await dataQuality(this.#store, subject, observations, this.#control.hosts());
     const lostShare = quality.recordsLost / Math.max(1, quality.recordsLost + quality.traceEvents);
     const flows = [...subject.flows.values()];
-    const diagnosis = diagnose(flows, observations, quality.coverage, lostShare);
+    const blindShare = blindestShare(quality.blindTaps);
+    const diagnosis = diagnose(flows, observations, quality.coverage, lostShare, blindShare);
     this.#log.debug(
       {
         incident: subject.id,

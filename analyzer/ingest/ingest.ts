@@ -4,6 +4,7 @@ import { type ColumnBatch, rowsFromBatch } from '../../primitives/common/schema/
 import { STREAMS, type StreamName } from '../../primitives/common/schema/streams.js';
 import type { AlertRow, VerdictEngine } from '../incidents/engine.js';
 import type { Store } from '../store/database.js';
+import { BlindTaps } from './blind-taps.js';
 
 export interface Delivery {
   readonly host: string;
@@ -16,6 +17,7 @@ export interface Delivery {
 export class Ingest {
   /** Rows stored since the start, by stream. */
   readonly rows = new Map<StreamName, number>(STREAMS.map(({ name }) => [name, 0]));
+  readonly blindTaps = new BlindTaps();
   rejectedBatches = 0;
   /** By the agents' own account. */
   recordsLost = 0n;
@@ -33,6 +35,7 @@ export class Ingest {
     this.store.append(batch, host, receivedNs);
     this.rows.set(stream, (this.rows.get(stream) ?? 0) + batch.length);
     if (stream === 'loss_account') this.recordsLost += total(batch.columns['records']);
+    if (stream === 'tap_coverage') this.blindTaps.take(batch, host, receivedNs);
     if (stream === 'alert') this.engine.alerted(alertRows(batch, host));
     return batch.length;
   }

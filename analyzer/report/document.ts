@@ -1,5 +1,12 @@
 /** The report of an incident as a plain structure: what is said and in which order, for every way to show it. */
-import type { Culprit, Evidence, Incident, Split, Verdict } from '../incidents/incident.js';
+import type {
+  BlindTap,
+  Culprit,
+  Evidence,
+  Incident,
+  Split,
+  Verdict,
+} from '../incidents/incident.js';
 import { blamedPlace, type Place } from './segments.js';
 import { edgeTable, segmentRows, splitNote } from './split.js';
 import { count, duration, elapsedUs, moment, percent } from './units.js';
@@ -173,8 +180,12 @@ function mappings({ mappings: all }: Incident): Section {
 }
 
 function quality({ data_quality: q, timing }: Incident): Block[] {
+  const { blind_taps: blind = [] } = q;
   const whole =
-    q.coverage === 1 && q.records_lost + q.map_evictions === 0 && q.hosts_missing.length === 0;
+    q.coverage === 1 &&
+    q.records_lost + q.map_evictions === 0 &&
+    q.hosts_missing.length === 0 &&
+    blind.every(({ state }) => state === 'ahead');
   return [
     text(
       whole
@@ -199,6 +210,32 @@ function quality({ data_quality: q, timing }: Incident): Block[] {
           count(timing.trace_events),
         ],
       ],
+    },
+    ...blindness(blind),
+  ];
+}
+
+function blindness(taps: readonly BlindTap[]): Block[] {
+  if (taps.length === 0) return [];
+  const unseen = ({ state, missing_share }: BlindTap): string => {
+    if (state === 'detached') return 'all: its program is gone';
+    return state === 'missing' ? `at least ${percent(missing_share)}` : 'nothing known';
+  };
+  return [
+    {
+      kind: 'table',
+      head: [
+        'tap on the path',
+        'direction',
+        'not seen of its device’s bytes',
+        'runs before the tap',
+      ],
+      rows: taps.map((tap) => [
+        `${tap.host} ${tap.ifname}${tap.pod === null ? '' : ` (${tap.pod})`}`,
+        tap.hook,
+        unseen(tap),
+        tap.ahead || 'no program: traffic that passes by the hook',
+      ]),
     },
   ];
 }

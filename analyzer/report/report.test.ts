@@ -43,6 +43,35 @@ describe('a report', () => {
   });
 });
 
+describe('a tap that was blind', () => {
+  const blind = {
+    host: 'a',
+    ifname: 'veth1',
+    pod: 'a-p1',
+    hook: 'ingress',
+    state: 'missing',
+    missing_share: 0.6,
+    ahead: 'tcx "cil_from_container" (program 7)',
+  };
+  const reportWith = (tap: typeof blind): string => {
+    const incident = noisyNeighbour();
+    const data_quality = { ...incident.data_quality, hosts_missing: [], coverage: 1 };
+    return renderMarkdown({ ...incident, data_quality: { ...data_quality, blind_taps: [tap] } });
+  };
+
+  it('is named with what it missed and who ran first', () => {
+    const text = reportWith(blind);
+    expect(text).toContain('Not complete');
+    expect(text).toMatch(/a veth1 \(a-p1\).*ingress.*at least 60 %.*from\\_container.*program 7/);
+  });
+
+  it('does not make the data incomplete while nothing is missing', () => {
+    const text = reportWith({ ...blind, state: 'ahead', missing_share: 0 });
+    expect(text).toContain('Complete: every tap');
+    expect(text).toContain('nothing known');
+  });
+});
+
 describe('names of processes, pods and hosts', () => {
   const hostile = '<script>alert(1)</script>|`*_[x](y)';
   const incident: Incident = {

@@ -11,7 +11,7 @@ import {
 import type { Direction, Observations } from '../ledgers/observe.js';
 
 const verdictOf = (directions: Direction[], given: Partial<Observations> = {}) =>
-  diagnose([REQUEST], observationsOf(directions, given), 1, 0)?.verdict ?? null;
+  diagnose([REQUEST], observationsOf(directions, given), 1, 0, 0)?.verdict ?? null;
 
 const rr = {
   ap: accountRow('ap'),
@@ -19,6 +19,21 @@ const rr = {
   bu: accountRow('bu'),
   bp: accountRow('bp'),
 };
+
+describe('confidence', () => {
+  const late = [directionOf({ now: marks(30, { network: 20_000 }), account: rr })];
+  const confidence = (coverage: number, lostShare: number, blindShare: number): number =>
+    diagnose([REQUEST], observationsOf(late), coverage, lostShare, blindShare)?.verdict
+      .confidence ?? 0;
+
+  it('falls with taps that are absent or blind and with records that were lost', () => {
+    const whole = confidence(1, 0, 0);
+    expect(whole).toBeGreaterThan(0.5);
+    expect(confidence(1, 0, 0.5)).toBeCloseTo(0.8 * whole, 1);
+    expect(confidence(0.5, 0, 0)).toBeLessThan(whole);
+    expect(confidence(1, 0.2, 0)).toBeLessThan(whole);
+  });
+});
 
 describe('path delay', () => {
   const queued = marks(30, {

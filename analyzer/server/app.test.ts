@@ -163,6 +163,48 @@ it('lists flows and hosts, is ready, and describes itself', async () => {
   );
 });
 
+it('names taps that do not see everything to Prometheus and with their host', async () => {
+  const tap = {
+    host: 'a',
+    time_ns: 5n,
+    ifname: 'up0',
+    ifindex: 2,
+    tap_role: 'uplink',
+    pod: '',
+    hook: 'ingress',
+    state: 'missing',
+    ahead: 'tcx "cil\\"x" (program 7)',
+    span_ns: 5_000_000_000n,
+    device_bytes: 1000n,
+    missing_bytes: 400n,
+    device_packets: 100n,
+    tap_packets: 60n,
+    unparsed: 3n,
+  };
+  const veth = { ...tap, ifname: 'v1', tap_role: 'pod', pod: 'p1', missing_bytes: 0n };
+  const gone = { ...veth, hook: 'egress', state: 'detached', ahead: '' };
+  const rows = [tap, { ...veth, state: 'ahead' }, gone];
+  await post('tap_coverage', toArrow(batchFromRows('tap_coverage', rows)));
+  const { body } = await app.inject('/metrics');
+  const labels = 'host="a",ifname="up0",pod="",hook="ingress"';
+  expect(body).toContain(`netverdict_tap_missing_ratio{${labels}} 0.4\n`);
+  expect(body).toContain(
+    `netverdict_tap_programs_ahead{${labels},ahead="tcx \\"cil\\\\\\"x\\" (program 7)"} 1\n`,
+  );
+  expect(body).not.toContain('netverdict_tap_missing_ratio{host="a",ifname="v1"');
+  expect(body).toContain(
+    'netverdict_tap_detached{host="a",ifname="v1",pod="p1",hook="egress"} 1\n',
+  );
+  const { hosts } = (await app.inject('/v1/hosts')).json<{
+    hosts: { blind_taps: { ifname: string; missing_share: number }[] }[];
+  }>();
+  expect(hosts[0]?.blind_taps.map((t) => [t.ifname, t.missing_share])).toEqual([
+    ['up0', 0.4],
+    ['v1', 0],
+    ['v1', 0],
+  ]);
+});
+
 it('asks for the token below /v1 only', async () => {
   const guarded = await buildApp({ store, engine, control: new ControlHub(), token: 'secret' });
   const status = async (url: string, authorization?: string): Promise<number> =>

@@ -1,4 +1,5 @@
 import { STATES } from '../incidents/incident.js';
+import type { BlindTap } from '../ingest/blind-taps.js';
 import type { Services } from './routes.js';
 
 interface Metric {
@@ -12,6 +13,7 @@ interface Metric {
 /** In the Prometheus text format. */
 export function metricsText({ ingest, engine, control }: Omit<Services, 'store'>): string {
   const incidents = engine.list();
+  const blind = ingest.blindTaps.list(BigInt(Date.now()) * 1_000_000n);
   const metrics: Metric[] = [
     {
       name: 'netverdict_ingest_rows_total',
@@ -46,9 +48,40 @@ export function metricsText({ ingest, engine, control }: Omit<Services, 'store'>
       help: 'Hosts with an open control stream.',
       samples: [['', control.hosts().length]],
     },
+    {
+      name: 'netverdict_tap_missing_ratio',
+      type: 'gauge',
+      help: 'Least share of the bytes of a device that its tap does not see; only taps that miss some.',
+      samples: blind
+        .filter(({ state }) => state === 'missing')
+        .map((tap) => [tapLabels(tap), tap.missing_share]),
+    },
+    {
+      name: 'netverdict_tap_detached',
+      type: 'gauge',
+      help: '1 for a tap whose own program is gone.',
+      samples: blind.filter(({ state }) => state === 'detached').map((tap) => [tapLabels(tap), 1]),
+    },
+    {
+      name: 'netverdict_tap_programs_ahead',
+      type: 'gauge',
+      help: '1 for a tap that the programs of the label `ahead` run before.',
+      samples: blind
+        .filter(({ ahead }) => ahead !== '')
+        .map((tap) => [`${tapLabels(tap)},ahead="${labelValue(tap.ahead)}"`, 1]),
+    },
   ];
   return metrics.map(exposition).join('');
 }
+
+const tapLabels = ({ host, ifname, pod, hook }: BlindTap): string =>
+  Object.entries({ host, ifname, pod, hook })
+    .map(([name, value]) => `${name}="${labelValue(value)}"`)
+    .join(',');
+
+/** Names of programs and interfaces are other people's. */
+const labelValue = (text: string): string =>
+  text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 
 function exposition({ name, type, help, samples }: Metric): string {
   const lines = samples.map(([labels, value]) =>

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { capabilities, type Netns } from '../common/loader/index.js';
 import type { AnalyzerClient } from './analyzer-client.js';
 import { Arming } from './arming.js';
+import { Blindness } from './blindness/blindness.js';
 import { type ControlMessage, followControl } from './control.js';
 import { HostCounters } from './counters/host-counters.js';
 import { CoverageGaps } from './coverage.js';
@@ -39,6 +40,7 @@ export class HostAgent {
   readonly #outbox: Outbox;
   readonly #interfaces: Interfaces;
   readonly #counters: HostCounters;
+  readonly #blindness: Blindness;
   readonly #tracing: Tracing;
   readonly #arming: Arming;
   readonly #loops: readonly Loop[];
@@ -61,6 +63,7 @@ export class HostAgent {
     };
     this.#interfaces = new Interfaces(host, rules, primitives, () => this.#changed(), log);
     this.#counters = new HostCounters(host.path, cpus);
+    this.#blindness = new Blindness(host, primitives.witness, log);
     this.#tracing = new Tracing(primitives, this.#outbox);
     this.#arming = new Arming(
       (flows) => Promise.resolve(this.#tracing.apply(flows)),
@@ -141,6 +144,8 @@ export class HostAgent {
     if (!this.#tracing.armed && this.#turn % IDLE_TURNS !== 0) return;
     const pods = this.#interfaces.pods.all;
     this.#outbox.rows('host_counter', await this.#counters.read(pods, this.#tracing.processes));
+    const blind = await this.#blindness.look(this.#interfaces.taps, this.#counters.devices);
+    this.#outbox.rows('tap_coverage', blind);
     const gaps = this.#gaps.update(this.#counters.uncovered(pods));
     this.#outbox.rows(
       'loss_account',

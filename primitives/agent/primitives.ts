@@ -5,6 +5,7 @@ import { decodeRecords } from '../common/schema/decode.js';
 import { Mapping } from '../mapping/index.js';
 import { type FlowTableKind, Monitor } from '../monitor/index.js';
 import { Tracer } from '../tracer/index.js';
+import type { TapWitness } from './blindness/blindness.js';
 import type { AttachedTap, Tap, TapDoor } from './interfaces.js';
 import type { SocketOwner } from './owners.js';
 import { TraceDecoder } from './trace-decoder.js';
@@ -58,6 +59,11 @@ export class Primitives implements TapDoor {
 
   detach({ ifindex }: Tap): void {
     this.monitor.detach(ifindex);
+  }
+
+  /** Whose taps they are, for `Blindness`. */
+  get witness(): TapWitness {
+    return this.monitor;
   }
 
   /** What belongs to this host: the namespaces of its pods besides its own, and its uplinks. */

@@ -38,6 +38,8 @@ export interface MonitorOptions {
 export class Monitor {
   /** For `Mapping`: kept by the same program. */
   readonly mappings: MapInfo;
+  /** Ids of the two programs, as the kernel lists what is attached. */
+  readonly programs: { readonly ingress: number; readonly egress: number };
   readonly #taps: Taps;
   readonly #table: FlowTable;
   readonly #flows: FlowSweeper;
@@ -61,10 +63,15 @@ export class Monitor {
     const fd = (map: string): number => object.map(map).fd;
     const now = native().monotonicNs();
     this.mappings = object.map('nv_mappings');
-    this.#taps = new Taps(TapSlots.of(object), {
+    const programs = {
       ingress: object.program('nv_tap_ingress').fd,
       egress: object.program('nv_tap_egress').fd,
-    });
+    };
+    this.programs = {
+      ingress: native().programInfo(programs.ingress).id,
+      egress: native().programInfo(programs.egress).id,
+    };
+    this.#taps = new Taps(TapSlots.of(object), programs);
     this.#table = openTable(kind, object, layout);
     this.#flows = new FlowSweeper(this.#table, this.#taps, layout, host, now);
     this.#pull = new PullConditions(host);

@@ -25,7 +25,7 @@ ORDER BY c.host`;
 
 const Rows = Type.Array(Type.Record(Type.String(), Type.Unknown()));
 
-export const flowRoutes: Routes = (app, { store, control }, done) => {
+export const flowRoutes: Routes = (app, { store, control, ingest }, done) => {
   app.get(
     '/v1/flows',
     {
@@ -48,7 +48,8 @@ export const flowRoutes: Routes = (app, { store, control }, done) => {
     '/v1/hosts',
     {
       schema: {
-        description: 'Hosts whose agents have reported, and whether they listen now.',
+        description:
+          'Hosts whose agents have reported, whether they listen now, and which of their taps do not see everything.',
         response: { 200: Type.Object({ hosts: Rows }) },
       },
     },
@@ -62,7 +63,14 @@ export const flowRoutes: Routes = (app, { store, control }, done) => {
       }));
       const silent = [...connected].filter((host) => !known.some((row) => row.host === host));
       const hosts = [...known, ...silent.map((host) => ({ host }))];
-      return { hosts: hosts.map((row) => ({ ...row, connected: connected.has(row.host) })) };
+      const blind = ingest.blindTaps.list(BigInt(Date.now()) * 1_000_000n);
+      return {
+        hosts: hosts.map((row) => ({
+          ...row,
+          connected: connected.has(row.host),
+          blind_taps: blind.filter(({ host }) => host === row.host),
+        })),
+      };
     },
   );
   done();

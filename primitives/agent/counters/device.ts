@@ -4,9 +4,16 @@ import type { ChangeLog } from './change-log.js';
 type Direction = Readonly<Record<string, number>>;
 
 export interface LinkStatistics {
+  readonly ifindex?: number;
   readonly ifname: string;
   readonly operstate?: string;
   readonly mtu?: number;
+  /** Programs that see a packet before anything else does. */
+  readonly xdp?: {
+    readonly attached?: readonly {
+      readonly prog?: { readonly id: number; readonly name?: string };
+    }[];
+  };
   readonly stats64?: { readonly rx?: Direction; readonly tx?: Direction };
 }
 

@@ -19,6 +19,13 @@ const HOST = 'host';
 const LOOK_FOR_PROCESSES_EVERY_MS = 5000;
 const READ_LIMITS_EVERY_MS = 10_000;
 
+/** Of all interfaces of the host. */
+export interface DeviceReading {
+  readonly atMs: number;
+  readonly links: readonly LinkStatistics[];
+  readonly qdiscs: readonly QdiscStatistics[];
+}
+
 /** Reads what the kernel counts anyway, and keeps what changed since the last reading. */
 export class HostCounters {
   readonly #log = new ChangeLog();
@@ -28,6 +35,7 @@ export class HostCounters {
   readonly #cpus: ReadonlySet<number>;
   /** Namespace → a process in it. */
   #processes = new Map<number, number>();
+  #devices: DeviceReading = { atMs: 0, links: [], qdiscs: [] };
   #lookedForProcessesMs = 0;
   #readLimitsMs = 0;
 
@@ -40,12 +48,18 @@ export class HostCounters {
     this.#cpus = new Set(cpus);
   }
 
+  /** As last read. */
+  get devices(): DeviceReading {
+    return this.#devices;
+  }
+
   /** `pids`: processes whose CPU quota matters now. */
   async read(pods: readonly Pod[], pids: Iterable<number>): Promise<CounterRow[]> {
     const [links, qdiscs] = await Promise.all([
       this.#ip.ask<LinkStatistics>('link show'),
       this.#tc.ask<QdiscStatistics>('qdisc show'),
     ]);
+    this.#devices = { atMs: Date.now(), links, qdiscs };
     recordDevices(links, this.#log);
     recordQdiscs(qdiscs, this.#log);
     recordSoftnet(readText('/proc/net/softnet_stat'), this.#cpus, this.#log);

@@ -30,6 +30,18 @@ export interface Address {
   readonly scope: string;
 }
 
+/** A classifier of the qdisc clsact, in the order of `tc filter show`, which is that of execution. */
+export interface Filter {
+  readonly kind: string;
+  readonly pref: number;
+  readonly protocol: string;
+  readonly options?: {
+    readonly handle?: string;
+    readonly bpf_name?: string;
+    readonly prog?: { readonly id: number; readonly name?: string };
+  };
+}
+
 export interface LinkAddresses extends Link {
   readonly addr_info: readonly Address[];
 }
@@ -75,6 +87,16 @@ export const routes = (netns?: string, family: 4 | 6 = 4): Promise<Route[]> =>
 
 export const qdiscs = (netns?: string): Promise<Qdisc[]> =>
   ask('tc', ['-s', 'qdisc', 'show'], netns);
+
+/** What is there besides the bare classifiers, which have no filter. */
+export const filters = async (
+  dev: string,
+  hook: 'ingress' | 'egress',
+  netns?: string,
+): Promise<Filter[]> => {
+  const rows = await ask<Filter>('tc', ['filter', 'show', 'dev', dev, hook], netns);
+  return rows.filter(({ options }) => options !== undefined);
+};
 
 /** Runs the lines in one process; the first that fails ends it and is quoted. */
 export async function batch(tool: Tool, lines: readonly string[], netns?: string): Promise<void> {

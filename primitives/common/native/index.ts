@@ -64,6 +64,8 @@ export interface Native {
   linkClose(link: LinkHandle): void;
   /** Program ids at TCX of the interface, in order of execution (BPF_PROG_QUERY). */
   queryTcx(netns: Fd, ifindex: number, egress: boolean): number[];
+  /** BPF_PROG_GET_FD_BY_ID and BPF_OBJ_GET_INFO_BY_FD: at most 15 characters; undefined when it is unloaded. */
+  programName(id: number): string | undefined;
 
   mapLookup(map: Fd, key: Uint8Array, valueSize: number): Uint8Array | undefined;
   mapUpdate(map: Fd, key: Uint8Array, value: Uint8Array): void;

@@ -6,6 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <bpf/bpf.h>
 #include <linux/bpf.h>
 
 #include "link.h"
@@ -103,8 +104,31 @@ static napi_value query_tcx(napi_env env, napi_callback_info info)
 	return list;
 }
 
+/* A program of anybody's, by an id that queryTcx answered. */
+static napi_value program_name(napi_env env, napi_callback_info info)
+{
+	struct bpf_prog_info found = {};
+	uint32_t id, size = sizeof(found);
+	napi_value args[1];
+	int fd, error;
+
+	if (!nv_arguments(env, info, 1, args) || !nv_get_u32(env, args[0], &id))
+		return NULL;
+	fd = bpf_prog_get_fd_by_id(id);
+	if (fd == -ENOENT)
+		return nv_undefined(env);
+	if (fd < 0)
+		return nv_throw(env, fd, "cannot open program %u", id);
+	error = bpf_obj_get_info_by_fd(fd, &found, &size);
+	close(fd);
+	if (error)
+		return nv_throw(env, error, "no information on program %u", id);
+	return nv_string(env, found.name);
+}
+
 void nv_tcx_exports(napi_env env, napi_value exports)
 {
 	nv_export(env, exports, "attachTcx", attach_tcx);
 	nv_export(env, exports, "queryTcx", query_tcx);
+	nv_export(env, exports, "programName", program_name);
 }

@@ -463,6 +463,35 @@ const lossAccount = {
   kernel: {},
 } as const satisfies Stream;
 
+const tapCoverage = {
+  name: 'tap_coverage',
+  version: 1,
+  grain:
+    'one row per host, tap, hook and look in which the tap saw clearly less than its device, or a program ran before it',
+  agent: {
+    host: text('host id'),
+    time_ns: u64('looked', 'ns'),
+    ifname: text('interface name'),
+    ifindex: u32('its index'),
+    tap_role: text('pod or uplink'),
+    pod: text('pod behind the tap; empty at an uplink'),
+    hook: text('ingress or egress'),
+    state: text(
+      'missing: clearly fewer bytes than the device counted; ahead: nothing is known to be missing, but a program runs first; detached: the program of the tap is gone',
+    ),
+    ahead: text(
+      'programs that run before the tap, in their order, separated by commas; empty if none is known',
+    ),
+    span_ns: u64('over which bytes were compared, 0 if they were not', 'ns'),
+    device_bytes: u64('of the device in that time', 'bytes'),
+    missing_bytes: u64('of those, at least these the tap did not see', 'bytes'),
+    device_packets: u64('of the device in that time'),
+    tap_packets: u64('of the tap, super-packets as one'),
+    unparsed: u64('of those, packets that belong to no flow'),
+  },
+  kernel: {},
+} as const satisfies Stream;
+
 const arming = {
   name: 'arming',
   version: 1,
@@ -508,6 +537,7 @@ export const STREAMS = [
   endpoint,
   socketOwner,
   lossAccount,
+  tapCoverage,
   arming,
   hostInfo,
 ] as const satisfies readonly Stream[];

@@ -337,6 +337,27 @@ CREATE TABLE IF NOT EXISTS loss_account (
   "received_ns" BIGINT NOT NULL
 );
 
+-- one row per host, tap, hook and look in which the tap saw clearly less than its device, or a program ran before it
+CREATE TABLE IF NOT EXISTS tap_coverage (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "ifname" VARCHAR NOT NULL,
+  "ifindex" UINTEGER NOT NULL,
+  "tap_role" VARCHAR NOT NULL,
+  "pod" VARCHAR NOT NULL,
+  "hook" VARCHAR NOT NULL,
+  "state" VARCHAR NOT NULL,
+  "ahead" VARCHAR NOT NULL,
+  "span_ns" BIGINT NOT NULL,
+  "device_bytes" BIGINT NOT NULL,
+  "missing_bytes" BIGINT NOT NULL,
+  "device_packets" BIGINT NOT NULL,
+  "tap_packets" BIGINT NOT NULL,
+  "unparsed" BIGINT NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
 -- one row per host, incident and change of arming
 CREATE TABLE IF NOT EXISTS arming (
   "host" VARCHAR NOT NULL,
