@@ -9,6 +9,7 @@
 #include "budget.h"
 #include "flow_key.h"
 #include "function.h"
+#include "lock.h"
 #include "packet.h"
 #include "records.h"
 #include "ring.h"
@@ -137,7 +138,8 @@ struct nv_flow {
 	__u32 sequence; /* odd while one writes the record: the other waits, user space reads again. See lock.h */
 	__u8 turn; /* direction of the last data + 1, 0 before any */
 	__u8 client; /* direction of the client's data + 1, 0 if unknown */
-	__u8 pad1[2];
+	__u8 missed; /* a packet was given up for want of the lock; written without it */
+	__u8 pad1;
 	struct nv_stream stream[2]; /* 0: data from lo to hi */
 	struct nv_direction direction[2];
 };
@@ -197,6 +199,15 @@ static __always_inline __u32 nv_coarse_ms(const struct nv_passage *passage)
 static __always_inline bool nv_after(__u32 a, __u32 b)
 {
 	return (__s32)(a - b) > 0;
+}
+
+/* Answers false when the record could not be had; whoever has it next is told. */
+static __always_inline bool nv_flow_lock(struct nv_flow *flow)
+{
+	if (nv_lock(&flow->sequence))
+		return true;
+	*(volatile __u8 *)&flow->missed = 1;
+	return false;
 }
 
 #endif

@@ -7,7 +7,6 @@
 #define NV_FLOW_LRU_H
 
 #include "flow_hash.h"
-#include "lock.h"
 
 #define NV_DEFAULT_FLOWS 16384
 
@@ -31,7 +30,7 @@ static __always_inline struct nv_flow *nv_flow_find(const struct nv_passage *pas
 {
 	struct nv_flow *flow = bpf_map_lookup_elem(&nv_flows, &passage->key);
 
-	if (!flow || !nv_lock(&flow->sequence))
+	if (!flow || !nv_flow_lock(flow))
 		return NULL;
 	if (!flow->created_ns) {
 		flow->key = passage->key;

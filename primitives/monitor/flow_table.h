@@ -143,7 +143,7 @@ static __always_inline struct nv_flow *nv_find_in(__u32 set_number, __u32 tag,
 	if (!flow)
 		return NULL;
 	nv_fetch(flow, passage->direction);
-	if (!nv_lock(&flow->sequence))
+	if (!nv_flow_lock(flow))
 		return NULL;
 	/* Under the lock: a record may be given to another flow until then. */
 	if (!nv_same_key(&flow->key, &passage->key)) {
@@ -299,7 +299,7 @@ static __always_inline struct nv_flow *nv_flow_get(const struct nv_passage *pass
 		return flow;
 	record = nv_flow_insert(passage);
 	flow = nv_record_at(record);
-	if (flow && nv_lock(&flow->sequence)) {
+	if (flow && nv_flow_lock(flow)) {
 		if (nv_same_key(&flow->key, &passage->key))
 			return flow;
 		nv_unlock(&flow->sequence);

@@ -89,6 +89,8 @@ static __always_inline int nv_account(struct nv_passage *passage)
 	flow = nv_flow_get(passage, !packet->icmp_error);
 	if (!flow)
 		return 1;
+	if (flow->missed)
+		nv_after_missed(flow);
 	nv_track(passage, flow);
 	if (passage->armed && !packet->icmp_error)
 		nv_emit_packet(passage, &flow->direction[passage->direction & 1].packet_budget);

@@ -174,6 +174,17 @@ NV_GLOBAL nv_marks_void(struct nv_flow *flow, __u32 direction, __u32 until)
 	return 0;
 }
 
+/* An ACK may have been among the packets of the flow that were given up: it would have closed any open sample. */
+NV_GLOBAL nv_after_missed(struct nv_flow *flow)
+{
+	if (!flow)
+		return 0;
+	flow->missed = 0;
+	for (int i = 0; i < 2; i++)
+		nv_marks_void(flow, i, flow->stream[i].snd_max);
+	return 0;
+}
+
 static __always_inline void nv_count_sample(struct nv_flow_counters *counters, __u64 turnaround_ns,
 					    __u32 class)
 {
