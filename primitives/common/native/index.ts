@@ -96,11 +96,15 @@ export interface Native {
   ringOnData(ring: RingHandle, wake: () => void): void;
   ringClose(ring: RingHandle): void;
 
-  /** BPF_PROG_TEST_RUN with packet data. */
+  /**
+   * BPF_PROG_TEST_RUN with packet data. `context` is a `struct __sk_buff` of which the kernel takes the interface,
+   * `gso_size`, `gso_segs` and a few more; without it the packet is at the loopback device.
+   */
   programTestRun(
     program: Fd,
     data: Uint8Array,
     repeat: number,
+    context?: Uint8Array,
   ): { retval: number; durationNs: number; dataOut: Uint8Array };
   /** libbpf_probe_bpf_prog_type and libbpf_probe_bpf_map_type, with BPF_PROG_TYPE_* and BPF_MAP_TYPE_*. */
   supportsProgramType(type: number): boolean;

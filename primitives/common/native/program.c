@@ -23,18 +23,31 @@ static napi_value run_result(napi_env env, const struct bpf_test_run_opts *run)
 	return result;
 }
 
+/* The optional last argument: a struct __sk_buff. */
+static bool get_context(napi_env env, napi_value value, struct nv_bytes *out)
+{
+	napi_valuetype type;
+
+	napi_typeof(env, value, &type);
+	return type == napi_undefined || nv_get_bytes(env, value, out);
+}
+
 static napi_value program_test_run(napi_env env, napi_callback_info info)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, run);
-	struct nv_bytes data;
-	napi_value args[3], result;
+	struct nv_bytes data, context = {};
+	size_t given = 4;
+	napi_value args[4], result;
 	int32_t program;
 	uint32_t repeat;
 	int error;
 
-	if (!nv_arguments(env, info, 3, args) || !nv_get_i32(env, args[0], &program) ||
-	    !nv_get_bytes(env, args[1], &data) || !nv_get_u32(env, args[2], &repeat))
+	napi_get_cb_info(env, info, &given, args, NULL, NULL); /* what is not given is undefined */
+	if (!nv_get_i32(env, args[0], &program) || !nv_get_bytes(env, args[1], &data) ||
+	    !nv_get_u32(env, args[2], &repeat) || !get_context(env, args[3], &context))
 		return NULL;
+	run.ctx_in = context.data;
+	run.ctx_size_in = context.length;
 	run.data_in = data.data;
 	run.data_size_in = data.length;
 	run.data_size_out = data.length + HEADROOM;

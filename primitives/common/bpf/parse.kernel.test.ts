@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeEthernetDevice, type OwnDevice } from './fixture/device.js';
+import {
+  greFrame,
+  ipipFrame,
+  tagged,
+  tcpFrame,
+  unreachableFrame,
+  vxlanFrame,
+} from './fixture/frames.js';
+import { type Disagreement, Judge, LOOPBACK } from './fixture/judge.js';
+import type { Facts } from './fixture/reference/facts.js';
+import type { Offload } from './fixture/reference/parser.js';
+
+const ENDS = { src: '10.244.1.5', dst: '10.244.2.7', srcPort: 40001, dstPort: 8080 };
+const ENDS_6 = { ...ENDS, src: 'fd00::1', dst: 'fd00::2' };
+const OUTER = { src: '192.0.2.1', dst: '192.0.2.2', srcPort: 51000 };
+const data = (more: object = {}): Buffer =>
+  tcpFrame({ ...ENDS, seq: 7, ack: 9, payload: 100, ...more });
+
+let judge: Judge;
+let device: OwnDevice;
+beforeAll(async () => {
+  judge = new Judge(true);
+  device = await makeEthernetDevice();
+});
+afterAll(async () => {
+  judge.close();
+  await device.destroy();
+});
+
+interface Finding {
+  readonly facts: Facts | undefined;
+  readonly disagreement: Disagreement | undefined;
+}
+
+/** Where a tracepoint finds an Ethernet header, and where it does not. */
+function parse(frame: Buffer, offload?: Offload): Finding {
+  judge.submit(frame, LOOPBACK, offload);
+  return { facts: judge.submit(frame, device, offload), disagreement: judge.settle() };
+}
+
+const understood = (facts: Partial<Facts>): object => ({
+  facts: expect.objectContaining(facts) as object,
+  disagreement: undefined,
+});
+const REJECTED: Finding = { facts: undefined, disagreement: undefined };
+
+const INNER = { src_port: 40001, dst_port: 8080, protocol: 6, seq: 7, ack: 9, payload: 100 };
+
+describe('the headers of a packet', () => {
+  it.each([
+    ['plain', data(), { network_offset: 14, transport_offset: 34, ip_bytes: 140 }],
+    ['IPv6', data(ENDS_6), { network_offset: 14, transport_offset: 54, ip_bytes: 160 }],
+    ['behind a tag', tagged(data()), { network_offset: 18, transport_offset: 38 }],
+    [
+      'in VXLAN',
+      vxlanFrame(OUTER, 42, data()),
+      { 'outer.encapsulation': 1, 'outer.vni': 42, 'outer.src_port': 51000 },
+    ],
+    ['in GRE with a key', greFrame(OUTER.src, OUTER.dst, 7, data()), { 'outer.vni': 7 }],
+    ['in IP', ipipFrame(OUTER.src, OUTER.dst, data()), { 'outer.encapsulation': 3 }],
+  ])('are found, %s', (_, frame, facts) => {
+    expect(parse(frame)).toEqual(understood({ ...INNER, ...facts }));
+  });
+
+  it('are those of the packet that an ICMP error quotes', () => {
+    expect(parse(unreachableFrame('10.244.0.1', ENDS.src, data()))).toEqual(
+      understood({ icmp_error: 1, src_port: 40001, dst_port: 8080, seq: 7, payload: 0 }),
+    );
+  });
+
+  it('are none where there is no IP', () => {
+    expect(parse(Buffer.alloc(60))).toEqual(REJECTED);
+  });
+});
