@@ -12,6 +12,7 @@
 #define NV_PACKET_H
 
 #include "address.h"
+#include "function.h"
 #include "source.h"
 #include "records.h"
 
@@ -86,13 +87,16 @@ static __always_inline int nv_parse(const struct nv_source *source, struct nv_cu
 	return -1;
 }
 
-/* Whatever may be before and between the headers. */
-NV_SUBPROGRAM nv_parse_skb_fully(struct __sk_buff *skb, bool tunnels, struct nv_packet *packet)
+/*
+ * Whatever may be before and between the headers. Global, as is nv_parse_linear: the verifier looks at it once, with
+ * nothing known of what the packet holds.
+ */
+NV_GLOBAL nv_parse_skb_fully(struct __sk_buff *skb, bool tunnels, struct nv_packet *packet)
 {
 	struct nv_source source = nv_source_of_tc(skb);
 	struct nv_cursor at = {};
 
-	if (nv_parse_ethernet(&source, &at) < 0)
+	if (!packet || nv_parse_ethernet(&source, &at) < 0)
 		return -1;
 	return nv_parse(&source, at, tunnels, packet);
 }
@@ -104,6 +108,23 @@ static __always_inline int nv_parse_skb(struct __sk_buff *skb, bool tunnels,
 	if (nv_parse_plainly(skb, tunnels, packet) == 0)
 		return 0;
 	return nv_parse_skb_fully(skb, tunnels, packet);
+}
+
+/* A global function cannot be given the sk_buff of a tracepoint, but it can be told where its bytes are. */
+NV_GLOBAL nv_parse_linear(const struct nv_source *from, const struct nv_cursor *at, bool tunnels,
+			  struct nv_packet *packet)
+{
+	struct nv_source source;
+	struct nv_cursor start;
+
+	if (!from || !at || !packet)
+		return -1;
+	source = *from;
+	source.tracing = true;
+	start = *at;
+	if (!start.ethertype && nv_parse_ethernet(&source, &start) < 0)
+		return -1;
+	return nv_parse(&source, start, tunnels, packet);
 }
 
 #define NV_ARPHRD_ETHER 1
@@ -120,16 +141,13 @@ static __always_inline int nv_parse_sk_buff(const struct sk_buff *skb, bool tunn
 	__u32 mac = BPF_CORE_READ(skb, mac_header);
 	struct nv_cursor at = { .offset = mac };
 
-	if (mac != NV_NO_HEADER && BPF_CORE_READ(skb, dev, type) == NV_ARPHRD_ETHER) {
-		if (nv_parse_ethernet(&source, &at) < 0)
-			return -1;
-	} else {
+	if (mac == NV_NO_HEADER || BPF_CORE_READ(skb, dev, type) != NV_ARPHRD_ETHER) {
 		at.offset = BPF_CORE_READ(skb, network_header);
 		at.ethertype = BPF_CORE_READ(skb, protocol);
 		if (at.offset == 0 || at.offset == NV_NO_HEADER)
 			return -1;
 	}
-	return nv_parse(&source, at, tunnels, packet);
+	return nv_parse_linear(&source, &at, tunnels, packet);
 }
 
 #endif

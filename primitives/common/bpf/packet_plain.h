@@ -8,8 +8,6 @@
 #ifndef NV_PACKET_PLAIN_H
 #define NV_PACKET_PLAIN_H
 
-#include "function.h"
-
 #define NV_IPV4_PLAIN 0x45 /* version 4, header of 20 bytes */
 #define NV_FRAGMENT_MASK bpf_htons(0x3fff)
 #define NV_NO_PLAIN -1
