@@ -74,3 +74,13 @@ describe('the headers of a packet', () => {
     expect(parse(Buffer.alloc(60))).toEqual(REJECTED);
   });
 });
+
+describe('a packet that ends early', () => {
+  it.each([
+    ['in its IP header, behind a tag', tagged(data()).subarray(0, 30)],
+    ['in its TCP header', data().subarray(0, 44)],
+    ['in the ports of a quote', unreachableFrame('10.244.0.1', ENDS.src, data()).subarray(0, 66)],
+  ])('is rejected, %s', (_, frame) => {
+    expect(parse(frame)).toEqual(REJECTED);
+  });
+});
