@@ -5,7 +5,7 @@
  *	nv_parse_skb(skb, tunnels, &packet)        TC program of an Ethernet device
  *	nv_parse_sk_buff(skb, tunnels, &packet)    tracepoint
  *
- * They answer 0, or -1 for what is no IP packet or cannot be read. With `tunnels`, flow and TCP fields are those of
+ * They answer 0, or -1 for what is no IP packet, ends early or states lengths that cannot be. With `tunnels`, flow and TCP fields are those of
  * the packet inside a VXLAN, Geneve, GRE or IP-in-IP tunnel, and `outer` describes the outermost tunnel.
  */
 #ifndef NV_PACKET_H
@@ -74,6 +74,7 @@ static __always_inline int nv_parse(const struct nv_source *source, struct nv_cu
 {
 	__builtin_memset(packet, 0, sizeof(*packet));
 	packet->segments = 1;
+	at.end = source->end;
 	for (int header = 0; header < NV_MAX_IP_HEADERS; header++) {
 		int step = nv_parse_network(source, &at, packet);
 

@@ -25,9 +25,16 @@
 /* Where the parser is: an IP header of this type, later the transport header of this protocol. */
 struct nv_cursor {
 	__u32 offset;
+	__u32 end; /* offset after the last byte of the innermost IP packet so far, without Ethernet padding */
 	__be16 ethertype;
 	__u8 protocol;
 };
+
+static __always_inline int nv_load_within(const struct nv_source *source, const struct nv_cursor *at,
+					  void *to, __u32 length)
+{
+	return at->offset + length > at->end ? -1 : nv_load(source, at->offset, to, length);
+}
 
 static __always_inline int nv_parse_ethernet(const struct nv_source *source, struct nv_cursor *at)
 {
@@ -57,15 +64,31 @@ static __always_inline void nv_take_ipv4(const struct nv_source *source, __u32 o
 	packet->ip_bytes = ip->tot_len ? bpf_ntohs(ip->tot_len) : source->end - offset;
 }
 
+/*
+ * Nothing of a packet can be where the packet around it has ended, whatever its length says. Only the quote of an ICMP
+ * error and the content of a first fragment are the beginning of something longer.
+ */
+static __always_inline int nv_limit(struct nv_cursor *at, const struct nv_packet *packet)
+{
+	__u32 end = at->offset + packet->ip_bytes;
+
+	if (end > at->end)
+		return packet->icmp_error || packet->fragment ? 0 : -1;
+	at->end = end;
+	return 0;
+}
+
 static __always_inline int nv_parse_ipv4(const struct nv_source *source, struct nv_cursor *at,
 					 struct nv_packet *packet)
 {
 	struct iphdr ip;
 	__u16 fragment;
 
-	if (nv_load(source, at->offset, &ip, sizeof(ip)) < 0 || ip.version != 4)
+	if (nv_load(source, at->offset, &ip, sizeof(ip)) < 0 || ip.version != 4 || ip.ihl < 5)
 		return -1;
 	nv_take_ipv4(source, at->offset, &ip, packet);
+	if (packet->ip_bytes < ip.ihl * 4 || nv_limit(at, packet) < 0)
+		return -1;
 	fragment = bpf_ntohs(ip.frag_off);
 	packet->fragment |= (fragment & 0x3fff) != 0;
 	packet->headless |= (fragment & 0x1fff) != 0;
@@ -128,6 +151,8 @@ static __always_inline int nv_parse_ipv6(const struct nv_source *source, struct 
 	if (nv_load(source, at->offset, &ip, sizeof(ip)) < 0 || ip.version != 6)
 		return -1;
 	nv_take_ipv6(source, at->offset, &ip, packet);
+	if (nv_limit(at, packet) < 0)
+		return -1;
 	at->offset += sizeof(ip);
 	at->protocol = ip.nexthdr;
 	return nv_skip_ipv6_extensions(source, at, packet);

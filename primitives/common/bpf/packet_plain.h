@@ -42,18 +42,30 @@ static __always_inline int nv_plain_udp(const struct nv_source *source, const vo
 	return 0;
 }
 
-static __always_inline int nv_plain_transport(const struct nv_source *source, const void *transport,
-					      const void *end, struct nv_packet *packet)
+static __always_inline __u32 nv_packet_end(const struct nv_packet *packet)
 {
-	if (packet->protocol == IPPROTO_TCP)
-		return nv_plain_tcp(source, transport, end, packet);
-	if (packet->protocol == IPPROTO_UDP)
-		return nv_plain_udp(source, transport, end, packet);
-	return NV_NO_PLAIN;
+	return packet->network_offset + packet->ip_bytes;
 }
 
-/* An Ethernet frame at `offset`. */
-static __always_inline int nv_plain_frame(struct __sk_buff *skb, struct nv_packet *packet, __u64 offset)
+/* `limit`: where the packet must have ended. Headers that do not fit into their packet are no plain case. */
+static __always_inline int nv_plain_transport(const struct nv_source *source, const void *transport,
+					      const void *end, __u32 limit,
+					      struct nv_packet *packet)
+{
+	int taken = NV_NO_PLAIN;
+
+	if (nv_packet_end(packet) > limit)
+		return NV_NO_PLAIN;
+	if (packet->protocol == IPPROTO_TCP)
+		taken = nv_plain_tcp(source, transport, end, packet);
+	else if (packet->protocol == IPPROTO_UDP)
+		taken = nv_plain_udp(source, transport, end, packet);
+	return taken == 0 && packet->header_bytes <= packet->ip_bytes ? 0 : NV_NO_PLAIN;
+}
+
+/* An Ethernet frame at `offset`, that ends with `limit` or before. */
+static __always_inline int nv_plain_frame(struct __sk_buff *skb, struct nv_packet *packet,
+					  __u64 offset, __u32 limit)
 {
 	void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
 	struct nv_source source;
@@ -74,14 +86,14 @@ static __always_inline int nv_plain_frame(struct __sk_buff *skb, struct nv_packe
 		nv_take_ipv4(&source, offset, ip, packet);
 		packet->protocol = ip->protocol;
 		packet->transport_offset = offset + sizeof(*ip);
-		return nv_plain_transport(&source, ip + 1, end, packet);
+		return nv_plain_transport(&source, ip + 1, end, limit, packet);
 	}
 	if (frame->h_proto != NV_ETH_IPV6 || (void *)(ip6 + 1) > end || ip6->version != 6)
 		return NV_NO_PLAIN;
 	nv_take_ipv6(&source, offset, ip6, packet);
 	packet->protocol = ip6->nexthdr;
 	packet->transport_offset = offset + sizeof(*ip6);
-	return nv_plain_transport(&source, ip6 + 1, end, packet);
+	return nv_plain_transport(&source, ip6 + 1, end, limit, packet);
 }
 
 static __always_inline bool nv_is_tunnel(const struct nv_packet *packet)
@@ -96,6 +108,7 @@ NV_SUBPROGRAM nv_plain_vxlan(struct __sk_buff *skb, struct nv_packet *packet)
 {
 	void *data = (void *)(long)skb->data, *end = (void *)(long)skb->data_end;
 	__u64 offset = packet->transport_offset;
+	__u32 limit = nv_packet_end(packet);
 	__be32 *header;
 
 	if (packet->dst_port == NV_GENEVE_PORT || offset > NV_PLAIN_REACH)
@@ -105,7 +118,7 @@ NV_SUBPROGRAM nv_plain_vxlan(struct __sk_buff *skb, struct nv_packet *packet)
 	if ((void *)(header + 2) > end || !(bpf_ntohl(header[0]) >> 24 & NV_VXLAN_HAS_VNI))
 		return NV_NO_PLAIN;
 	nv_enter_tunnel(packet, NV_ENCAPSULATION_VXLAN, bpf_ntohl(header[1]) >> 8);
-	if (nv_plain_frame(skb, packet, offset + NV_VXLAN_BYTES) < 0 || nv_is_tunnel(packet))
+	if (nv_plain_frame(skb, packet, offset + NV_VXLAN_BYTES, limit) < 0 || nv_is_tunnel(packet))
 		return NV_NO_PLAIN;
 	return 0;
 }
@@ -114,7 +127,7 @@ NV_SUBPROGRAM nv_plain_vxlan(struct __sk_buff *skb, struct nv_packet *packet)
 static __always_inline int nv_parse_plainly(struct __sk_buff *skb, bool tunnels,
 					    struct nv_packet *packet)
 {
-	if (nv_plain_frame(skb, packet, 0) < 0)
+	if (nv_plain_frame(skb, packet, 0, skb->len) < 0)
 		return NV_NO_PLAIN;
 	return tunnels && nv_is_tunnel(packet) ? nv_plain_vxlan(skb, packet) : 0;
 }

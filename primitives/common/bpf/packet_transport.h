@@ -56,7 +56,7 @@ static __always_inline int nv_enter_vxlan(const struct nv_source *source, struct
 {
 	__be32 header[2];
 
-	if (nv_load(source, at->offset, header, sizeof(header)) < 0)
+	if (nv_load_within(source, at, header, sizeof(header)) < 0)
 		return NV_STEP_DONE;
 	if (!(bpf_ntohl(header[0]) >> 24 & NV_VXLAN_HAS_VNI))
 		return NV_STEP_DONE;
@@ -72,7 +72,7 @@ static __always_inline int nv_enter_geneve(const struct nv_source *source, struc
 	__be32 header[2];
 	__u32 first;
 
-	if (nv_load(source, at->offset, header, sizeof(header)) < 0)
+	if (nv_load_within(source, at, header, sizeof(header)) < 0)
 		return NV_STEP_DONE;
 	first = bpf_ntohl(header[0]);
 	nv_enter_tunnel(packet, NV_ENCAPSULATION_GENEVE, bpf_ntohl(header[1]) >> 8);
@@ -92,7 +92,7 @@ static __always_inline int nv_enter_gre(const struct nv_source *source, struct n
 	__be32 key = 0;
 	__u16 flags;
 
-	if (nv_load(source, at->offset, &header, sizeof(header)) < 0)
+	if (nv_load_within(source, at, &header, sizeof(header)) < 0)
 		return -1;
 	flags = bpf_ntohs(header.flags);
 	if (flags & NV_GRE_VERSION)
@@ -170,7 +170,7 @@ static __always_inline void nv_set_payload(const struct nv_source *source, __u32
 	__u32 headers = packet->transport_offset - packet->network_offset + transport_length;
 
 	packet->header_bytes = headers;
-	packet->payload = packet->ip_bytes > headers ? packet->ip_bytes - headers : 0;
+	packet->payload = packet->ip_bytes - headers;
 	packet->segments = nv_segments(source, packet);
 }
 
@@ -186,9 +186,10 @@ static __always_inline void nv_take_tcp(const struct nv_source *source, const st
 	nv_set_payload(source, tcp->doff * 4, packet);
 }
 
-static __always_inline int nv_parse_tcp(const struct nv_source *source, __u32 offset,
+static __always_inline int nv_parse_tcp(const struct nv_source *source, const struct nv_cursor *at,
 					struct nv_packet *packet)
 {
+	__u32 offset = at->offset;
 	struct tcphdr tcp;
 	__be32 first_option;
 	__u32 length;
@@ -196,8 +197,10 @@ static __always_inline int nv_parse_tcp(const struct nv_source *source, __u32 of
 	if (nv_load(source, offset, &tcp, sizeof(tcp)) < 0)
 		return -1;
 	length = tcp.doff * 4;
+	if (length < sizeof(tcp) || length > at->end - offset)
+		return -1;
 	nv_take_tcp(source, &tcp, packet);
-	if (length <= sizeof(tcp))
+	if (length == sizeof(tcp))
 		return 0;
 	if (length == sizeof(tcp) + NV_TCP_TIMESTAMP_BYTES &&
 	    nv_load(source, offset + sizeof(tcp), &first_option, sizeof(first_option)) == 0 &&
@@ -208,15 +211,14 @@ static __always_inline int nv_parse_tcp(const struct nv_source *source, __u32 of
 }
 
 /* The quote of an ICMP error holds at least eight bytes of the transport header: ports and sequence number. */
-static __always_inline int nv_parse_quote(const struct nv_source *source, __u32 offset,
-					  struct nv_packet *packet)
+static __always_inline int nv_parse_quote(const struct nv_source *source,
+					  const struct nv_cursor *at, struct nv_packet *packet)
 {
 	__be32 words[2];
 
-	packet->payload = 0;
 	if (packet->protocol != IPPROTO_TCP && packet->protocol != IPPROTO_UDP)
 		return 0;
-	if (nv_load(source, offset, words, sizeof(words)) < 0)
+	if (nv_load_within(source, at, words, sizeof(words)) < 0)
 		return -1;
 	packet->src_port = bpf_ntohl(words[0]) >> 16;
 	packet->dst_port = bpf_ntohl(words[0]) & 0xffff;
@@ -228,7 +230,7 @@ static __always_inline int nv_parse_quote(const struct nv_source *source, __u32 
 static __always_inline int nv_enter_udp(const struct nv_source *source, struct nv_cursor *at,
 					struct nv_packet *packet)
 {
-	struct nv_cursor inside = { .offset = at->offset + sizeof(struct udphdr) };
+	struct nv_cursor inside = { .offset = at->offset + sizeof(struct udphdr), .end = at->end };
 	struct udphdr udp;
 	int step = NV_STEP_DONE;
 
@@ -257,7 +259,7 @@ static __always_inline int nv_parse_icmp(const struct nv_source *source, struct 
 {
 	__u8 header[8];
 
-	if (nv_load(source, at->offset, header, sizeof(header)) < 0)
+	if (nv_load_within(source, at, header, sizeof(header)) < 0)
 		return -1;
 	if (!nv_is_icmp_error(at->protocol, header[0]))
 		return NV_STEP_DONE;
@@ -297,12 +299,12 @@ static __always_inline void nv_take_udp(const struct nv_source *source, const st
 	nv_set_payload(source, sizeof(*udp), packet);
 }
 
-static __always_inline int nv_parse_udp(const struct nv_source *source, __u32 offset,
+static __always_inline int nv_parse_udp(const struct nv_source *source, const struct nv_cursor *at,
 					struct nv_packet *packet)
 {
 	struct udphdr udp;
 
-	if (nv_load(source, offset, &udp, sizeof(udp)) < 0)
+	if (nv_load_within(source, at, &udp, sizeof(udp)) < 0)
 		return -1;
 	nv_take_udp(source, &udp, packet);
 	return 0;
@@ -313,14 +315,17 @@ static __always_inline int nv_parse_transport(const struct nv_source *source,
 {
 	packet->protocol = at->protocol;
 	packet->transport_offset = at->offset;
+	/* Offsets only grow: if this one is within its packet, all before it were. */
+	if (at->offset > at->end)
+		return -1;
 	if (packet->headless)
 		return 0;
 	if (packet->icmp_error)
-		return nv_parse_quote(source, at->offset, packet);
+		return nv_parse_quote(source, at, packet);
 	if (at->protocol == IPPROTO_TCP)
-		return nv_parse_tcp(source, at->offset, packet);
+		return nv_parse_tcp(source, at, packet);
 	if (at->protocol == IPPROTO_UDP)
-		return nv_parse_udp(source, at->offset, packet);
+		return nv_parse_udp(source, at, packet);
 	return 0;
 }
 

@@ -46,6 +46,15 @@ const understood = (facts: Partial<Facts>): object => ({
 });
 const REJECTED: Finding = { facts: undefined, disagreement: undefined };
 
+/** With other bytes from `at` on. */
+function patched(frame: Buffer, at: number, ...bytes: readonly number[]): Buffer {
+  const copy = Buffer.from(frame);
+  copy.set(bytes, at);
+  return copy;
+}
+
+const padded = (frame: Buffer): Buffer => Buffer.concat([frame, Buffer.alloc(60, 0xff)]);
+
 const INNER = { src_port: 40001, dst_port: 8080, protocol: 6, seq: 7, ack: 9, payload: 100 };
 
 describe('the headers of a packet', () => {
@@ -82,5 +91,34 @@ describe('a packet that ends early', () => {
     ['in the ports of a quote', unreachableFrame('10.244.0.1', ENDS.src, data()).subarray(0, 66)],
   ])('is rejected, %s', (_, frame) => {
     expect(parse(frame)).toEqual(REJECTED);
+  });
+});
+
+describe('a length that cannot be', () => {
+  it.each([
+    ['an IPv4 header of four words', patched(data(), 14, 0x44)],
+    ['an IPv4 header longer than its packet', padded(patched(data({ payload: 0 }), 14, 0x4f))],
+    ['an IPv4 packet longer than its frame', patched(data(), 16, 0, 141)],
+    ['an IPv6 packet longer than its frame', patched(data(ENDS_6), 18, 0, 121)],
+    ['a TCP header of four words', patched(data(), 46, 0x40)],
+    ['a TCP header longer than its packet', padded(patched(data({ payload: 0 }), 46, 0x60))],
+    ['a TCP header behind the end of its packet', patched(data(), 16, 0, 39)],
+    [
+      'an inner packet longer than the outer one',
+      patched(vxlanFrame(OUTER, 1, data()), 66, 0, 141),
+    ],
+  ])('makes a packet none: %s', (_, frame) => {
+    expect(parse(frame)).toEqual(REJECTED);
+  });
+
+  it('is that of the whole, in the first fragment of a tunnel and in a quote', () => {
+    const fragment = patched(vxlanFrame(OUTER, 1, data()).subarray(0, 134), 16, 0, 120, 0, 0, 0x20);
+    expect(parse(fragment)).toEqual(understood({ ...INNER, fragment: 1, ip_bytes: 140 }));
+    const quote = unreachableFrame('10.244.0.1', ENDS.src, data());
+    expect(parse(quote)).toEqual(understood({ icmp_error: 1, ip_bytes: 140 }));
+  });
+
+  it('is not that of the frame: padding is no payload', () => {
+    expect(parse(padded(data()))).toEqual(understood(INNER));
   });
 });
