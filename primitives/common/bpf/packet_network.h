@@ -52,7 +52,14 @@ static __always_inline int nv_parse_ethernet(const struct nv_source *source, str
 	return -1;
 }
 
-static __always_inline void nv_take_ipv4(const struct nv_source *source, __u32 offset,
+/* In bytes; 0 stands for what does not fit, in super-packets (BIG TCP) and nowhere else. */
+static __always_inline __u32 nv_ip_bytes(const struct nv_source *source, __u32 stated, __u32 room)
+{
+	return stated || !source->gso_size ? stated : room;
+}
+
+/* `end`: where the packet must have ended. */
+static __always_inline void nv_take_ipv4(const struct nv_source *source, __u32 offset, __u32 end,
 					 const struct iphdr *ip, struct nv_packet *packet)
 {
 	nv_address_v4(&packet->src, ip->saddr);
@@ -60,8 +67,7 @@ static __always_inline void nv_take_ipv4(const struct nv_source *source, __u32 o
 	packet->ip_id = bpf_ntohs(ip->id);
 	packet->ecn_ce |= (ip->tos & NV_ECN_CE) == NV_ECN_CE;
 	packet->network_offset = offset;
-	/* 0 in the super-packets of BIG TCP; short packets may have Ethernet padding behind them. */
-	packet->ip_bytes = ip->tot_len ? bpf_ntohs(ip->tot_len) : source->end - offset;
+	packet->ip_bytes = nv_ip_bytes(source, bpf_ntohs(ip->tot_len), end - offset);
 }
 
 /*
@@ -86,7 +92,7 @@ static __always_inline int nv_parse_ipv4(const struct nv_source *source, struct 
 
 	if (nv_load(source, at->offset, &ip, sizeof(ip)) < 0 || ip.version != 4 || ip.ihl < 5)
 		return -1;
-	nv_take_ipv4(source, at->offset, &ip, packet);
+	nv_take_ipv4(source, at->offset, at->end, &ip, packet);
 	if (packet->ip_bytes < ip.ihl * 4 || nv_limit(at, packet) < 0)
 		return -1;
 	fragment = bpf_ntohs(ip.frag_off);
@@ -131,7 +137,7 @@ static __always_inline int nv_skip_ipv6_extensions(const struct nv_source *sourc
 	return -1;
 }
 
-static __always_inline void nv_take_ipv6(const struct nv_source *source, __u32 offset,
+static __always_inline void nv_take_ipv6(const struct nv_source *source, __u32 offset, __u32 end,
 					 const struct ipv6hdr *ip, struct nv_packet *packet)
 {
 	__builtin_memcpy(&packet->src, &ip->saddr, sizeof(packet->src));
@@ -139,8 +145,8 @@ static __always_inline void nv_take_ipv6(const struct nv_source *source, __u32 o
 	packet->ip_id = 0;
 	packet->ecn_ce |= ((ip->flow_lbl[0] >> 4) & NV_ECN_CE) == NV_ECN_CE;
 	packet->network_offset = offset;
-	packet->ip_bytes = ip->payload_len ? bpf_ntohs(ip->payload_len) + sizeof(*ip) :
-					     source->end - offset;
+	packet->ip_bytes = sizeof(*ip) + nv_ip_bytes(source, bpf_ntohs(ip->payload_len),
+						     end - offset - sizeof(*ip));
 }
 
 static __always_inline int nv_parse_ipv6(const struct nv_source *source, struct nv_cursor *at,
@@ -150,7 +156,7 @@ static __always_inline int nv_parse_ipv6(const struct nv_source *source, struct 
 
 	if (nv_load(source, at->offset, &ip, sizeof(ip)) < 0 || ip.version != 6)
 		return -1;
-	nv_take_ipv6(source, at->offset, &ip, packet);
+	nv_take_ipv6(source, at->offset, at->end, &ip, packet);
 	if (nv_limit(at, packet) < 0)
 		return -1;
 	at->offset += sizeof(ip);

@@ -83,14 +83,14 @@ static __always_inline int nv_plain_frame(struct __sk_buff *skb, struct nv_packe
 	if (frame->h_proto == NV_ETH_IPV4) {
 		if (*(__u8 *)ip != NV_IPV4_PLAIN || ip->frag_off & NV_FRAGMENT_MASK)
 			return NV_NO_PLAIN;
-		nv_take_ipv4(&source, offset, ip, packet);
+		nv_take_ipv4(&source, offset, limit, ip, packet);
 		packet->protocol = ip->protocol;
 		packet->transport_offset = offset + sizeof(*ip);
 		return nv_plain_transport(&source, ip + 1, end, limit, packet);
 	}
 	if (frame->h_proto != NV_ETH_IPV6 || (void *)(ip6 + 1) > end || ip6->version != 6)
 		return NV_NO_PLAIN;
-	nv_take_ipv6(&source, offset, ip6, packet);
+	nv_take_ipv6(&source, offset, limit, ip6, packet);
 	packet->protocol = ip6->nexthdr;
 	packet->transport_offset = offset + sizeof(*ip6);
 	return nv_plain_transport(&source, ip6 + 1, end, limit, packet);

@@ -122,3 +122,20 @@ describe('a length that cannot be', () => {
     expect(parse(padded(data()))).toEqual(understood(INNER));
   });
 });
+
+describe('a length of 0', () => {
+  const SUPER_PACKET = { gsoSize: 50, gsoSegments: 0 };
+  const unstated = [
+    ['IPv4', patched(data(), 16, 0, 0), 140],
+    ['IPv6', patched(data(ENDS_6), 18, 0, 0), 160],
+  ] as const;
+
+  it.each(unstated)('is that of the frame in a super-packet, %s', (_, frame, bytes) => {
+    const facts = { payload: 100, ip_bytes: bytes, segments: 2 };
+    expect(parse(frame, SUPER_PACKET)).toEqual(understood(facts));
+  });
+
+  it.each(unstated)('holds no transport in any other packet, %s', (_, frame) => {
+    expect(parse(frame)).toEqual(REJECTED);
+  });
+});
