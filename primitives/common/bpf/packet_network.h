@@ -114,15 +114,19 @@ static __always_inline int nv_skip_ipv6_extensions(const struct nv_source *sourc
 {
 	struct nv_ipv6_extension extension;
 
-	for (int i = 0; i < NV_MAX_IPV6_EXTENSIONS; i++) {
+	for (int i = 0; i <= NV_MAX_IPV6_EXTENSIONS; i++) {
 		if (at->protocol != IPPROTO_HOPOPTS && at->protocol != IPPROTO_ROUTING &&
 		    at->protocol != IPPROTO_DSTOPTS && at->protocol != IPPROTO_FRAGMENT &&
 		    at->protocol != IPPROTO_AH)
 			return 0;
+		/* RFC 8200: hop-by-hop options come first or not at all. */
+		if (i == NV_MAX_IPV6_EXTENSIONS || (i && at->protocol == IPPROTO_HOPOPTS))
+			return -1;
 		if (nv_load(source, at->offset, &extension, sizeof(extension)) < 0)
 			return -1;
 		if (at->protocol == IPPROTO_FRAGMENT) {
-			packet->fragment = 1;
+			/* Offset 0 and no more to come: a whole packet (RFC 6946). */
+			packet->fragment |= (bpf_ntohs(extension.fragment) & 0xfff9) != 0;
 			packet->headless |= (bpf_ntohs(extension.fragment) & 0xfff8) != 0;
 			at->offset += 8;
 		} else if (at->protocol == IPPROTO_AH) {

@@ -53,6 +53,15 @@ function patched(frame: Buffer, at: number, ...bytes: readonly number[]): Buffer
   return copy;
 }
 
+/** An IPv6 frame with extension headers, each given whole but for its first byte. */
+function extended(chain: readonly (readonly [type: number, ...rest: number[]])[]): Buffer {
+  const frame = tcpFrame({ ...ENDS, ...ENDS_6, seq: 7, ack: 9, payload: 100 });
+  const types = [...chain.map(([type]) => type), 6];
+  const headers = chain.flatMap(([, ...rest], index) => [types[index + 1] ?? 6, ...rest]);
+  const header = patched(frame.subarray(0, 54), 18, 0, 120 + headers.length, types[0] ?? 6);
+  return Buffer.concat([header, Buffer.from(headers), frame.subarray(54)]);
+}
+
 const padded = (frame: Buffer): Buffer => Buffer.concat([frame, Buffer.alloc(60, 0xff)]);
 
 const INNER = { src_port: 40001, dst_port: 8080, protocol: 6, seq: 7, ack: 9, payload: 100 };
@@ -137,5 +146,39 @@ describe('a length of 0', () => {
 
   it.each(unstated)('holds no transport in any other packet, %s', (_, frame) => {
     expect(parse(frame)).toEqual(REJECTED);
+  });
+});
+
+describe('IPv6 extension headers', () => {
+  const HOP_BY_HOP = [0, 0, 0, 0, 0, 0, 0, 0] as const;
+  const ROUTING = [43, 0, 0, 0, 0, 0, 0, 0] as const;
+  const DESTINATION = [60, 1, ...new Array<number>(14).fill(0)] as const;
+  const AUTHENTICATION = [51, 4, ...new Array<number>(22).fill(0)] as const;
+  const fragment = (high: number, low: number) => [44, 0, high, low, 0, 0, 0, 1] as const;
+
+  it.each([
+    ['one', [DESTINATION], 0],
+    [
+      'all six of RFC 8200',
+      [HOP_BY_HOP, DESTINATION, ROUTING, fragment(0, 1), AUTHENTICATION, DESTINATION],
+      1,
+    ],
+    ['a fragment header of a whole packet', [fragment(0, 0)], 0],
+    ['that of a first fragment', [fragment(0, 1)], 1],
+  ] as const)('are passed, %s', (_, chain, isFragment) => {
+    const facts = { ...INNER, fragment: isFragment, headless: 0 };
+    expect(parse(extended(chain))).toEqual(understood(facts));
+  });
+
+  it('end at that of a later fragment', () => {
+    const facts = { fragment: 1, headless: 1, protocol: 60, src_port: 0 };
+    expect(parse(extended([fragment(0, 8), DESTINATION]))).toEqual(understood(facts));
+  });
+
+  it.each([
+    ['seven', new Array<typeof ROUTING>(7).fill(ROUTING)],
+    ['hop-by-hop options behind others', [ROUTING, HOP_BY_HOP]],
+  ] as const)('make a packet none, %s', (_, chain) => {
+    expect(parse(extended(chain))).toEqual(REJECTED);
   });
 });
