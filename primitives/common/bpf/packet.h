@@ -63,6 +63,7 @@ struct nv_packet {
 };
 
 #include "packet_network.h"
+#include "packet_options.h"
 #include "packet_transport.h"
 #include "packet_plain.h"
 

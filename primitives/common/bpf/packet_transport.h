@@ -14,11 +14,6 @@
 #define NV_GRE_SEQUENCE 0x1000
 #define NV_GRE_VERSION 0x0007
 
-#define NV_TCP_OPTION_END 0
-#define NV_TCP_OPTION_NOP 1
-#define NV_TCP_OPTION_WINDOW_SCALE 3
-#define NV_TCP_OPTION_SACK 5
-#define NV_TCP_MAX_OPTIONS 10
 /* NOP, NOP, timestamp of 10 bytes: the whole option field of most segments. */
 #define NV_TCP_TIMESTAMP_ONLY bpf_htonl(0x0101080a)
 #define NV_TCP_TIMESTAMP_BYTES 12
@@ -119,40 +114,6 @@ static __always_inline int nv_enter_ip(struct nv_cursor *at, struct nv_packet *p
 	return NV_STEP_INNER;
 }
 
-static __always_inline void nv_parse_tcp_options(const struct nv_source *source, __u32 offset,
-						 __u32 end, struct nv_packet *packet)
-{
-	struct {
-		__u8 kind;
-		__u8 length;
-	} option;
-	__be32 block[2];
-	__u8 shift;
-
-	for (int i = 0; i < NV_TCP_MAX_OPTIONS && offset + sizeof(option) <= end; i++) {
-		if (nv_load(source, offset, &option, sizeof(option)) < 0)
-			return;
-		if (option.kind == NV_TCP_OPTION_END)
-			return;
-		if (option.kind == NV_TCP_OPTION_NOP) {
-			offset++;
-			continue;
-		}
-		if (option.kind == NV_TCP_OPTION_WINDOW_SCALE && packet->flags & NV_TCP_SYN &&
-		    nv_load(source, offset + 2, &shift, sizeof(shift)) == 0)
-			packet->window_scale = (shift & 15) + 1;
-		if (option.kind == NV_TCP_OPTION_SACK &&
-		    nv_load(source, offset + 2, block, sizeof(block)) == 0) {
-			packet->has_sack = 1;
-			packet->sack_start = bpf_ntohl(block[0]);
-			packet->sack_end = bpf_ntohl(block[1]);
-		}
-		if (option.length < 2)
-			return;
-		offset += option.length;
-	}
-}
-
 static __always_inline __u32 nv_segments(const struct nv_source *source,
 					 const struct nv_packet *packet)
 {
@@ -206,8 +167,7 @@ static __always_inline int nv_parse_tcp(const struct nv_source *source, const st
 	    nv_load(source, offset + sizeof(tcp), &first_option, sizeof(first_option)) == 0 &&
 	    first_option == NV_TCP_TIMESTAMP_ONLY)
 		return 0;
-	nv_parse_tcp_options(source, offset + sizeof(tcp), offset + length, packet);
-	return 0;
+	return nv_parse_tcp_options(source, offset + sizeof(tcp), length - sizeof(tcp), packet);
 }
 
 /* The quote of an ICMP error holds at least eight bytes of the transport header: ports and sequence number. */

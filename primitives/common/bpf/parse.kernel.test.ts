@@ -182,3 +182,36 @@ describe('IPv6 extension headers', () => {
     expect(parse(extended(chain))).toEqual(REJECTED);
   });
 });
+
+describe('TCP options', () => {
+  const SACK = [5, 10, 0, 0, 0, 20, 0, 0, 0, 30] as const;
+  const SACKED = { has_sack: 1, sack_start: 20, sack_end: 30 };
+  const SYN = 2;
+  const NOPS = (count: number) => new Array<number>(count).fill(1);
+  const withOptions = (...options: readonly number[]): Buffer => data({ options });
+
+  it.each([
+    ['behind thirty NOPs', withOptions(...NOPS(30), ...SACK)],
+    ['behind options that nobody knows', withOptions(254, 8, 0, 0, 0, 0, 0, 0, 253, 2, ...SACK)],
+  ])('are found, %s', (_, frame) => {
+    expect(parse(frame)).toEqual(understood(SACKED));
+  });
+
+  it.each([
+    ['behind the end of the list', withOptions(0, 1, ...SACK)],
+    ['behind one of impossible length', withOptions(254, 1, ...SACK)],
+    ['cut by the end of the header', withOptions(1, 1, ...SACK.slice(0, 6))],
+    ['of no block', withOptions(1, 1, 5, 2)],
+    ['of half a block', withOptions(1, 1, 5, 6, 0, 0, 0, 20)],
+  ])('are none, %s', (_, frame) => {
+    expect(parse(frame)).toEqual(understood({ has_sack: 0, sack_start: 0 }));
+  });
+
+  it.each([
+    ['a shift of 7', [1, 3, 3, 7], 8],
+    ['a shift beyond 14', [1, 3, 3, 200], 15],
+    ['in four bytes', [3, 4, 7, 0], 0],
+  ])('scale the window by at most 14 bits, %s', (_, options, window_scale) => {
+    expect(parse(data({ options, flags: SYN }))).toEqual(understood({ window_scale }));
+  });
+});
