@@ -9,10 +9,11 @@
 #define NV_VXLAN_HAS_VNI 0x08
 #define NV_GENEVE_PORT 6081
 #define NV_GENEVE_BYTES 8
+#define NV_GENEVE_OPAQUE 0xc0800000 /* another version, or a message to the tunnel's end (RFC 8926) */
 #define NV_GRE_CHECKSUM 0x8000
 #define NV_GRE_KEY 0x2000
 #define NV_GRE_SEQUENCE 0x1000
-#define NV_GRE_VERSION 0x0007
+#define NV_GRE_OPAQUE 0x4c07 /* another version, or the source routing that RFC 2784 has abolished */
 
 /* NOP, NOP, timestamp of 10 bytes: the whole option field of most segments. */
 #define NV_TCP_TIMESTAMP_ONLY bpf_htonl(0x0101080a)
@@ -70,6 +71,8 @@ static __always_inline int nv_enter_geneve(const struct nv_source *source, struc
 	if (nv_load_within(source, at, header, sizeof(header)) < 0)
 		return NV_STEP_DONE;
 	first = bpf_ntohl(header[0]);
+	if (first & NV_GENEVE_OPAQUE)
+		return NV_STEP_DONE;
 	nv_enter_tunnel(packet, NV_ENCAPSULATION_GENEVE, bpf_ntohl(header[1]) >> 8);
 	at->offset += NV_GENEVE_BYTES + (first >> 24 & 0x3f) * 4;
 	at->ethertype = bpf_htons(first & 0xffff);
@@ -90,7 +93,7 @@ static __always_inline int nv_enter_gre(const struct nv_source *source, struct n
 	if (nv_load_within(source, at, &header, sizeof(header)) < 0)
 		return -1;
 	flags = bpf_ntohs(header.flags);
-	if (flags & NV_GRE_VERSION)
+	if (flags & NV_GRE_OPAQUE)
 		return NV_STEP_DONE;
 	if (flags & NV_GRE_CHECKSUM)
 		key_offset += 4;

@@ -215,3 +215,31 @@ describe('TCP options', () => {
     expect(parse(data({ options, flags: SYN }))).toEqual(understood({ window_scale }));
   });
 });
+
+describe('a tunnel', () => {
+  const gre = (high: number): Buffer =>
+    patched(greFrame(OUTER.src, OUTER.dst, 7, data()), 34, high);
+  // A VXLAN header with other first bytes is a Geneve header.
+  const geneve = (first: number, second: number): Buffer =>
+    patched(vxlanFrame(OUTER, 42, data(), 6081), 42, first, second, 0x65, 0x58);
+
+  it.each([
+    ['GRE', gre(0x20), { 'outer.encapsulation': 4, 'outer.vni': 7 }],
+    ['Geneve', geneve(0, 0), { 'outer.encapsulation': 2, 'outer.vni': 42 }],
+    ['Geneve with critical options', geneve(0, 0x40), { 'outer.encapsulation': 2 }],
+  ])('is looked into: %s', (_, frame, facts) => {
+    expect(parse(frame)).toEqual(understood({ ...INNER, ...facts }));
+  });
+
+  it.each([
+    ['GRE with source routing', gre(0x60), 47],
+    ['GRE with reserved bits', gre(0x28), 47],
+    ['GRE of another version', patched(gre(0x20), 35, 1), 47],
+    ['Geneve of another version', geneve(0x40, 0), 17],
+    ['a Geneve control message', geneve(0, 0x80), 17],
+    ['VXLAN without a network identifier', patched(vxlanFrame(OUTER, 1, data()), 42, 0), 17],
+  ])('stays closed: %s', (_, frame, protocol) => {
+    const facts = { 'outer.encapsulation': 0, protocol, src: expect.anything() as Facts['src'] };
+    expect(parse(frame)).toEqual(understood(facts));
+  });
+});
