@@ -185,7 +185,8 @@ static __always_inline int nv_parse_quote(const struct nv_source *source,
 		return -1;
 	packet->src_port = bpf_ntohl(words[0]) >> 16;
 	packet->dst_port = bpf_ntohl(words[0]) & 0xffff;
-	packet->seq = bpf_ntohl(words[1]);
+	if (packet->protocol == IPPROTO_TCP)
+		packet->seq = bpf_ntohl(words[1]);
 	return 0;
 }
 
@@ -210,6 +211,12 @@ static __always_inline int nv_enter_udp(const struct nv_source *source, struct n
 	return step;
 }
 
+/* Each IP version has its own. */
+static __always_inline bool nv_is_icmp(const struct nv_cursor *at)
+{
+	return at->protocol == (at->ethertype == NV_ETH_IPV4 ? IPPROTO_ICMP : IPPROTO_ICMPV6);
+}
+
 static __always_inline bool nv_is_icmp_error(__u8 protocol, __u8 type)
 {
 	if (protocol == IPPROTO_ICMP)
@@ -228,7 +235,6 @@ static __always_inline int nv_parse_icmp(const struct nv_source *source, struct 
 		return NV_STEP_DONE;
 	packet->icmp_error = 1;
 	at->offset += sizeof(header);
-	at->ethertype = at->protocol == IPPROTO_ICMP ? NV_ETH_IPV4 : NV_ETH_IPV6;
 	return NV_STEP_INNER;
 }
 
@@ -238,7 +244,7 @@ static __always_inline int nv_enter(const struct nv_source *source, struct nv_cu
 {
 	if (packet->headless || packet->icmp_error)
 		return NV_STEP_DONE;
-	if (at->protocol == IPPROTO_ICMP || at->protocol == IPPROTO_ICMPV6)
+	if (nv_is_icmp(at))
 		return nv_parse_icmp(source, at, packet);
 	if (!tunnels)
 		return NV_STEP_DONE;

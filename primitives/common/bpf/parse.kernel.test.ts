@@ -243,3 +243,18 @@ describe('a tunnel', () => {
     expect(parse(frame)).toEqual(understood(facts));
   });
 });
+
+describe('an ICMP error', () => {
+  const error = unreachableFrame('10.244.0.1', ENDS.src, data());
+
+  it('quotes no sequence number of UDP', () => {
+    const quote = unreachableFrame('192.0.2.9', OUTER.src, vxlanFrame(OUTER, 1, data()));
+    expect(parse(quote)).toEqual(
+      understood({ icmp_error: 1, protocol: 17, src_port: 51000, dst_port: 4789, seq: 0 }),
+    );
+  });
+
+  it('is one of ICMP in IPv4 only', () => {
+    expect(parse(patched(error, 23, 58))).toEqual(understood({ icmp_error: 0, protocol: 58 }));
+  });
+});
