@@ -36,10 +36,10 @@ static __always_inline int nv_plain_udp(const struct nv_source *source, const vo
 {
 	const struct udphdr *udp = transport;
 
+	/* A length of 0, which IPv6 allows, is no plain case. */
 	if ((const void *)(udp + 1) > end)
 		return NV_NO_PLAIN;
-	nv_take_udp(source, udp, packet);
-	return 0;
+	return nv_take_udp(source, NV_ETH_IPV4, udp, packet);
 }
 
 static __always_inline __u32 nv_packet_end(const struct nv_packet *packet)

@@ -260,12 +260,28 @@ static __always_inline int nv_enter(const struct nv_source *source, struct nv_cu
 	return NV_STEP_DONE;
 }
 
-static __always_inline void nv_take_udp(const struct nv_source *source, const struct udphdr *udp,
-					struct nv_packet *packet)
+/*
+ * The length of the datagram must fit into the packet, but for a first fragment; what the packet holds behind it are
+ * UDP options (RFC 9868). 0 is that of a jumbogram (RFC 2675). Answers -1 for any other.
+ */
+static __always_inline int nv_take_udp(const struct nv_source *source, __be16 ethertype,
+				       const struct udphdr *udp, struct nv_packet *packet)
 {
+	__u32 length = bpf_ntohs(udp->len), room;
+
 	packet->src_port = bpf_ntohs(udp->source);
 	packet->dst_port = bpf_ntohs(udp->dest);
 	nv_set_payload(source, sizeof(*udp), packet);
+	room = packet->payload + sizeof(*udp);
+	if (length == room || (!length && ethertype == NV_ETH_IPV6))
+		return 0;
+	if (length < sizeof(*udp) || (length > room && !packet->fragment))
+		return -1;
+	if (length < room) {
+		packet->payload = length - sizeof(*udp);
+		packet->segments = nv_segments(source, packet);
+	}
+	return 0;
 }
 
 static __always_inline int nv_parse_udp(const struct nv_source *source, const struct nv_cursor *at,
@@ -275,8 +291,7 @@ static __always_inline int nv_parse_udp(const struct nv_source *source, const st
 
 	if (nv_load_within(source, at, &udp, sizeof(udp)) < 0)
 		return -1;
-	nv_take_udp(source, &udp, packet);
-	return 0;
+	return nv_take_udp(source, at->ethertype, &udp, packet);
 }
 
 static __always_inline int nv_parse_transport(const struct nv_source *source,

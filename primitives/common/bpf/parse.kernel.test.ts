@@ -5,6 +5,7 @@ import {
   ipipFrame,
   tagged,
   tcpFrame,
+  udpFrame,
   unreachableFrame,
   vxlanFrame,
 } from './fixture/frames.js';
@@ -256,5 +257,31 @@ describe('an ICMP error', () => {
 
   it('is one of ICMP in IPv4 only', () => {
     expect(parse(patched(error, 23, 58))).toEqual(understood({ icmp_error: 0, protocol: 58 }));
+  });
+});
+
+describe('the length of a UDP datagram', () => {
+  const datagram = udpFrame(ENDS.src, ENDS.dst, 40001, 53, Buffer.alloc(100));
+
+  it.each([
+    ['that of its packet', datagram, 100],
+    ['less, before UDP options', patched(datagram, 38, 0, 58), 50],
+    ['of the whole, in a first fragment', patched(patched(datagram, 38, 1, 0), 20, 0x20), 100],
+  ])('tells its payload: %s', (_, frame, payload) => {
+    expect(parse(frame)).toEqual(understood({ protocol: 17, dst_port: 53, payload }));
+  });
+
+  it.each([
+    ['less than its header', patched(datagram, 38, 0, 7)],
+    ['more than its packet', patched(datagram, 38, 0, 109)],
+    ['none, in IPv4', patched(datagram, 38, 0, 0)],
+  ])('makes a packet none: %s', (_, frame) => {
+    expect(parse(frame)).toEqual(REJECTED);
+  });
+
+  it('may be none in IPv6', () => {
+    const header = patched(data(ENDS_6).subarray(0, 54), 18, 0, 108, 17);
+    const frame = Buffer.concat([header, patched(datagram, 38, 0, 0).subarray(34)]);
+    expect(parse(frame)).toEqual(understood({ protocol: 17, payload: 100 }));
   });
 });
