@@ -25,19 +25,27 @@ export interface Contender {
   readonly about: string;
   /** Held against the targets. */
   readonly judged: boolean;
+  /** Left out of the other: what a packet costs, or what throughput and latency become. */
+  readonly only?: 'costs' | 'rates';
   /** @param flows how many will live at once. Tables get twice the room, and never less than by default. */
   open(flows: number): Opened;
 }
 
-export const NONE = 'none';
 export const BASELINE = 'empty';
 export const NOISE = 'empty again';
 export const PAPER = 'paper';
 
 export const CONTENDERS: readonly Contender[] = [
-  { name: NONE, about: 'no program', judged: false, open: openNothing },
+  { name: 'none', about: 'no program', judged: false, only: 'rates', open: openNothing },
   { name: BASELINE, about: 'a program that returns', judged: false, open: openEmpty },
   { name: NOISE, about: 'the same: the noise', judged: false, open: openEmpty },
+  {
+    name: 'parse',
+    about: 'the parser alone: what reading a packet costs, which no design avoids',
+    judged: false,
+    only: 'costs',
+    open: () => openObject('parse', {}),
+  },
   { name: PAPER, about: 'the paper’s design', judged: false, open: openPaper },
   {
     name: 'monitor',
@@ -52,6 +60,9 @@ export const CONTENDERS: readonly Contender[] = [
     open: (flows) => openMonitor(flows, { flowTable: 'lru_hash' }),
   },
 ];
+
+export const COUNTED = CONTENDERS.filter(({ only }) => only !== 'rates');
+export const RATED = CONTENDERS.filter(({ only }) => only !== 'costs');
 
 function openNothing(): Opened {
   const attach = (): (() => void) => () => undefined;

@@ -5,7 +5,7 @@ import { links } from '../../primitives/common/loader/iproute2.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import type { BenchOptions } from '../bench.js';
 import { Bed, type Entrant, turns } from './bed.js';
-import { type Target, NONE } from './contenders.js';
+import { type Contender, COUNTED, RATED, type Target } from './contenders.js';
 import type { EndCounters } from './end-counters.js';
 import type { LiveSample } from './live-sample.js';
 import { FLOWS, MODES, type Mode } from './modes.js';
@@ -31,12 +31,13 @@ async function measureMode(mode: Mode, plan: Plan, options: BenchOptions): Promi
     };
     const traffic = await mode.start(bed.pair);
     const slice = { mode: mode.id, plan, target, traffic, signal };
-    const counted = bed.entrants.filter(({ contender }) => contender.name !== NONE);
+    const of = (contenders: readonly Contender[]): Entrant[] =>
+      bed.entrants.filter(({ contender }) => contenders.includes(contender));
     progress(`${mode.id}: ns a packet, ${plan.costRounds} rounds`);
-    const samples = await withStatistics(() => rounds(plan.costRounds, counted, slice, true));
+    const samples = await withStatistics(() => rounds(plan.costRounds, of(COUNTED), slice, true));
     if (!mode.rates) return samples;
     progress(`${mode.id}: rates, ${plan.rateRounds} rounds`);
-    return [...samples, ...(await rounds(plan.rateRounds, bed.entrants, slice, false))];
+    return [...samples, ...(await rounds(plan.rateRounds, of(RATED), slice, false))];
   } finally {
     await bed.close();
   }

@@ -11,9 +11,9 @@ export interface Plan {
 export const FULL: Plan = {
   settleMs: 150,
   sliceMs: 350,
-  costRounds: 12,
-  rateRounds: 30,
-  testRunRounds: 8,
+  costRounds: 10,
+  rateRounds: 25,
+  testRunRounds: 6,
 };
 
 export const QUICK: Plan = {

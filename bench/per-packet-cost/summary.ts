@@ -1,5 +1,5 @@
 /** Every figure of the page, as data. */
-import { BASELINE, CONTENDERS, NONE } from './contenders.js';
+import { BASELINE, COUNTED, RATED } from './contenders.js';
 import { netOf, ratioOf, type Spread, spreadOf, type Value } from './figures.js';
 import { type LiveSample, p50, p99, perSecond } from './live-sample.js';
 import { MODES } from './modes.js';
@@ -24,9 +24,6 @@ export interface Summary {
   readonly rates: readonly Cell[];
   readonly manyFlows: readonly Cell[];
 }
-
-const ALL = CONTENDERS.map(({ name }) => name);
-const COUNTED = ALL.filter((name) => name !== NONE);
 
 export const summarize = ({ live, testRuns: { samples } }: Measured): Summary => ({
   costs: MODES.flatMap(({ id }) => bothHooks(of(live, id), id)),
@@ -58,7 +55,7 @@ const bothHooks = (samples: readonly (LiveSample | TestRunSample)[], where: stri
 type Sample = LiveSample | TestRunSample;
 
 const net = (samples: readonly Sample[], column: string, value: Value<Sample>): Cell[] =>
-  COUNTED.map((contender) => ({
+  COUNTED.map(({ name: contender }) => ({
     contender,
     column,
     unit: 'ns',
@@ -74,7 +71,7 @@ const relative = (
   unit: string,
   value: Value<LiveSample>,
 ): Cell[] =>
-  ALL.map((contender) =>
+  RATED.map(({ name: contender }) =>
     contender === BASELINE
       ? { contender, column, unit, spread: own(samples, contender, value) }
       : { contender, column, unit: '', spread: spreadOf(ratioOf(samples, contender, value)) },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { CONTENDERS, NONE } from './contenders.js';
+import { COUNTED, RATED } from './contenders.js';
 import type { LiveSample } from './live-sample.js';
 import { MODES } from './modes.js';
 import { summarize } from './summary.js';
@@ -7,7 +7,6 @@ import { judge } from './targets.js';
 import { FEW, MANY } from './test-runs.js';
 
 const NET: Record<string, number> = { paper: 400, monitor: 40 };
-const COUNTED = CONTENDERS.filter(({ name }) => name !== NONE);
 
 /** With statistics: 60 ns and the net cost at each hook. Without: rates, of which the monitor takes a tenth. */
 function slice(contender: string, mode: string, statistics: boolean): LiveSample {
@@ -32,7 +31,7 @@ function slice(contender: string, mode: string, statistics: boolean): LiveSample
 const measured = {
   live: MODES.flatMap(({ id }) => [
     ...COUNTED.map(({ name }) => slice(name, id, true)),
-    ...CONTENDERS.map(({ name }) => slice(name, id, false)),
+    ...RATED.map(({ name }) => slice(name, id, false)),
   ]),
   testRuns: {
     held: {},

@@ -10,7 +10,7 @@ import type { Netns } from '../../primitives/common/loader/index.js';
 import { native } from '../../primitives/common/native/index.js';
 import type { BenchOptions } from '../bench.js';
 import { Bed, type Entrant, turns } from './bed.js';
-import { NONE } from './contenders.js';
+import { COUNTED } from './contenders.js';
 import { ConnectionFrames } from './connection-frames.js';
 import type { Plan } from './plan.js';
 import { nsPerRun, runsBetween, TapPrograms, withStatistics } from './program-statistics.js';
@@ -44,7 +44,7 @@ export async function measureTestRuns(plan: Plan, options: BenchOptions): Promis
   const tracks: Track[] = [];
   try {
     for (const entrant of bed.entrants)
-      if (entrant.contender.name !== NONE) tracks.push(new Track(entrant, bed.clientNetns));
+      if (COUNTED.includes(entrant.contender)) tracks.push(new Track(entrant, bed.clientNetns));
     for (const track of tracks) track.connect();
     const samples: TestRunSample[] = [];
     await withStatistics(async () => {
