@@ -13,6 +13,8 @@ export interface LiveSample {
   /** Of packets as TC sees them. */
   readonly egress_bytes_per_packet: number;
   readonly ingress_bytes_per_packet: number;
+  /** Packets back for each packet out. */
+  readonly ingress_per_egress: number;
   readonly retransmitted: number;
 }
 

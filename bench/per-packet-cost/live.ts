@@ -114,10 +114,12 @@ const rateFields = ({ perSecond, p50Us, p99Us }: Rate) => ({
   p99_us: p99Us,
 });
 
-const packetFields = (before: EndCounters, after: EndCounters) => ({
-  egress_bytes_per_packet:
-    (after.sentBytes - before.sentBytes) / (after.sentPackets - before.sentPackets),
-  ingress_bytes_per_packet:
-    (after.receivedBytes - before.receivedBytes) / (after.receivedPackets - before.receivedPackets),
-  retransmitted: after.retransmitted - before.retransmitted,
-});
+function packetFields(before: EndCounters, after: EndCounters) {
+  const grown = (counter: keyof EndCounters): number => after[counter] - before[counter];
+  return {
+    egress_bytes_per_packet: grown('sentBytes') / grown('sentPackets'),
+    ingress_bytes_per_packet: grown('receivedBytes') / grown('receivedPackets'),
+    ingress_per_egress: grown('receivedPackets') / grown('sentPackets'),
+    retransmitted: grown('retransmitted'),
+  };
+}

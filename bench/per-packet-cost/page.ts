@@ -82,10 +82,14 @@ function table(cells: readonly Cell[], digits: number): string[] {
   );
 }
 
-/** So that nobody takes super-packets for packets. */
+/** So that nobody takes super-packets for packets, or a rare ACK for any. */
 function packets(live: readonly LiveSample[], mode: string): string {
-  const samples = live.filter((s) => s.mode === mode);
-  const bytes = (value: Value<LiveSample>): string => (median(samples.map(value)) ?? 0).toFixed(0);
+  const samples = live.filter((s) => s.mode === mode && s.egress_ns !== null);
+  const typical = (value: Value<LiveSample>, digits: number): string =>
+    (median(samples.map(value)) ?? 0).toFixed(digits);
+  const out = typical((s) => s.egress_bytes_per_packet, 0);
+  const back = typical((s) => s.ingress_bytes_per_packet, 0);
+  const often = typical((s) => s.ingress_per_egress, 2);
   const again = samples.reduce((sum, s) => sum + s.retransmitted, 0);
-  return `${bytes((s) => s.egress_bytes_per_packet)} bytes a packet out, ${bytes((s) => s.ingress_bytes_per_packet)} back, ${again} segments sent again`;
+  return `${out} bytes a packet out, ${often} packets of ${back} bytes back for each, ${again} segments sent again`;
 }

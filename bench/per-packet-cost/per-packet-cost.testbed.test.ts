@@ -25,6 +25,7 @@ it.each(MODES)('carries $id in packets of the size that its name says', async (m
     const sizes: Record<string, [number, number]> = {
       tso: [4000, 66_000],
       mss: [1450, 1514],
+      paced: [1450, 1514],
       rpc: [120, 140],
     };
     const [least, most] = sizes[mode.id] ?? [];

@@ -11,7 +11,7 @@ export interface Plan {
 export const FULL: Plan = {
   settleMs: 150,
   sliceMs: 350,
-  costRounds: 10,
+  costRounds: 8,
   rateRounds: 25,
   testRunRounds: 6,
 };

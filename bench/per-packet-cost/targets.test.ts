@@ -24,6 +24,7 @@ function slice(contender: string, mode: string, statistics: boolean): LiveSample
     p99_us: statistics ? 9000 : 200 / slow,
     egress_bytes_per_packet: 100,
     ingress_bytes_per_packet: 100,
+    ingress_per_egress: 1,
     retransmitted: 0,
   };
 }
@@ -55,14 +56,15 @@ it('holds the monitor against every target, and its noise beside it', () => {
   expect(judged).toEqual([
     ['egress', 'tso', 40, 0, true],
     ['egress', 'mss', 40, 0, true],
+    ['egress', 'paced', 40, 0, true],
     ['egress', 'rpc', 40, 0, true],
     ['ingress', 'tso', 40, 0, true],
-    ['ingress', 'mss', 40, 0, true],
+    ['ingress', 'paced', 40, 0, true],
     ['ingress', 'rpc', 40, 0, true],
     ['what', 'egress', 20, 0, true],
     ['what', 'ingress', 20, 0, true],
     ['the', 'tso', 10, null, true],
-    ['the', 'mss', 10, null, true],
+    ['the', 'paced', 10, null, true],
     ['the', 'rpc', 10, null, true],
     ['throughput', 'mss', 0.9, 1, false],
     ['p99', 'rpc', 1.111, 1, false],

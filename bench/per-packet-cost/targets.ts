@@ -2,7 +2,7 @@
 import { type Contender, CONTENDERS, NOISE, PAPER } from './contenders.js';
 import { netOf, ratioOf, type Spread, spreadOf, timesCheaper, type Value } from './figures.js';
 import { type LiveSample, p99, perSecond } from './live-sample.js';
-import { FLOWS, MODES } from './modes.js';
+import { FLOWS, type Hook, MODES } from './modes.js';
 import type { Measured } from './summary.js';
 import { FEW, MANY, type TestRunSample } from './test-runs.js';
 
@@ -40,14 +40,16 @@ const TARGETS: readonly Target[] = [
     unit: 'ns',
     digits: 0,
     most: 45,
-    figures: (measured, name) => eachMode(measured, (all) => netOf(all, name, (s) => s.egress_ns)),
+    figures: (measured, name) =>
+      eachMode(measured, ['egress'], (all) => netOf(all, name, (s) => s.egress_ns)),
   },
   {
     what: `ingress, net, ${FLOWS} flows`,
     unit: 'ns',
     digits: 0,
     most: 80,
-    figures: (measured, name) => eachMode(measured, (all) => netOf(all, name, (s) => s.ingress_ns)),
+    figures: (measured, name) =>
+      eachMode(measured, ['ingress'], (all) => netOf(all, name, (s) => s.ingress_ns)),
   },
   {
     what: `what ${MANY} flows add`,
@@ -66,7 +68,11 @@ const TARGETS: readonly Target[] = [
     least: 5,
     figures: (measured, name) =>
       // The empty program's net cost is nothing, and nothing divides by it.
-      name === NOISE ? [] : eachMode(measured, (all) => timesCheaper(all, name, PAPER, bothHooks)),
+      name === NOISE
+        ? []
+        : eachMode(measured, ['egress', 'ingress'], (all) =>
+            timesCheaper(all, name, PAPER, bothHooks),
+          ),
   },
   {
     what: 'throughput against the empty program',
@@ -100,8 +106,13 @@ function judgeOne(target: Target, measured: Measured, { name }: Contender): Judg
   });
 }
 
-const eachMode = ({ live }: Measured, figure: (samples: LiveSample[]) => number[]): Figure[] =>
-  MODES.map(({ id }) => ({
+/** In each mode whose figures of these hooks may be judged. */
+const eachMode = (
+  { live }: Measured,
+  hooks: readonly Hook[],
+  figure: (samples: LiveSample[]) => number[],
+): Figure[] =>
+  MODES.filter(({ judged }) => hooks.every((hook) => judged.includes(hook))).map(({ id }) => ({
     where: id,
     spread: spreadOf(figure(live.filter(({ mode }) => mode === id))),
   }));

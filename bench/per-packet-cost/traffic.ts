@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pair } from '../../experiments/testbed/pair.js';
-import { startIperf } from '../../experiments/workloads/bulk.js';
+import { type BulkOptions, startIperf } from '../../experiments/workloads/bulk.js';
 import { script } from '../../experiments/workloads/script.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import { native } from '../../primitives/common/native/index.js';
@@ -33,8 +33,11 @@ const READY_WITHIN_MS = 10_000;
 /** Of the client: every connection is up and past its first packets. */
 const READY_PACKETS = 20_000;
 
-export async function startBulkTraffic(pair: Pair, streams: number): Promise<Traffic> {
-  const bulk = startIperf(pair.processes, pair.client, pair.server, { port: PORT, streams });
+export async function startBulkTraffic(
+  pair: Pair,
+  options: Pick<BulkOptions, 'streams' | 'pacedMbit'>,
+): Promise<Traffic> {
+  const bulk = startIperf(pair.processes, pair.client, pair.server, { port: PORT, ...options });
   const server = (): { ns: bigint; bytes: number } => ({
     ns: native().monotonicNs(),
     bytes: receivedOctets(bulk.server),

@@ -11,8 +11,10 @@ export interface Place {
 
 export interface BulkOptions {
   readonly port: number;
-  /** Paced by TCP itself; without, as fast as the path carries. */
+  /** Of each stream, in bursts of a block; without, as fast as the path carries. */
   readonly mbit?: number;
+  /** Of each stream, segment by segment: TCP paces (SO_MAX_PACING_RATE). */
+  readonly pacedMbit?: number;
   readonly streams?: number;
 }
 
@@ -26,19 +28,23 @@ export function startIperf(
   processes: Processes,
   from: Place,
   to: Place,
-  { port, mbit, streams = 1 }: BulkOptions,
+  { port, mbit, pacedMbit, streams = 1 }: BulkOptions,
 ): Bulk {
   const start = ({ netns, cpu }: Place, command: readonly string[]): ChildProcess => {
     const child = processes.spawn(command, { netns, cpu, stdout: 'pipe' });
     child.stdout?.resume();
     return child;
   };
+  const rate = [
+    ...(mbit === undefined ? [] : [`--bitrate ${mbit}M`]),
+    ...(pacedMbit === undefined ? [] : [`--fq-rate ${pacedMbit}M`]),
+  ];
   const server = start(to, ['iperf3', '--server', '--port', String(port)]);
   const client = start(from, [
     'sh',
     '-c',
     `${untilListening(server, port)}; exec setpriv --pdeathsig KILL iperf3 --client ${to.address} --port ${port} ` +
-      `--time 86400 --parallel ${streams} ${mbit === undefined ? '' : `--bitrate ${mbit}M`}`,
+      `--time 86400 --parallel ${streams} ${rate.join(' ')}`,
   ]);
   return {
     client,
