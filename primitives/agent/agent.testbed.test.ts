@@ -116,6 +116,8 @@ afterAll(async () => {
   removeNamespaces();
 });
 
+const ALERTED_WITHIN_NS = 1e9;
+
 const eventually = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8000 });
 
 it('reports the flow at the pod tap and at the uplink, and who owns the addresses', async () => {
@@ -160,6 +162,29 @@ it('traces the flow on command, and stops when its seconds are over', async () =
   await sleep(800);
   expect(sink.rows('packet_event')).toHaveLength(after);
 }, 12_000);
+
+it('tells of a name server that does not answer: an alert within a second, then what was asked', async () => {
+  const started = children.length;
+  nodeIn(PEER, "require('dgram').createSocket('udp4').bind(53)");
+  await sleep(300);
+  nodeIn(
+    POD,
+    `const r = new (require('dns').Resolver)({ timeout: 3000, tries: 1 });
+     r.setServers(['10.177.0.2']); r.resolve4('api.test', () => {});`,
+  );
+  await eventually(() => {
+    const alerts = sink.rows('alert').filter(({ kind }) => kind === 'dns_unanswered');
+    expect(alerts.map(({ tap_role }) => tap_role)).toEqual(
+      expect.arrayContaining(['pod', 'uplink']),
+    );
+    expect(Number(alerts[0]?.['observed'])).toBeLessThan(ALERTED_WITHIN_NS);
+    const asked = sink.rows('dns_exchange');
+    expect(asked.map(({ tap_role }) => tap_role).sort()).toEqual(['pod', 'uplink']);
+    for (const row of asked)
+      expect(row).toMatchObject({ src: '10.178.0.2', name: 'api.test', state: 'unanswered' });
+  });
+  for (const child of children.splice(started)) child.kill('SIGKILL');
+}, 10_000);
 
 it('follows a pod that goes away', async () => {
   children.pop()?.kill('SIGKILL');
