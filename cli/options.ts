@@ -13,6 +13,15 @@ export const wholeNumber =
     return value;
   };
 
+/** Parser of a commander option that takes a number above 0. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value <= 0) {
+    throw new InvalidArgumentError('It must be a number above 0.');
+  }
+  return value;
+}
+
 /** The token in a file, without the line end. */
 export function readToken(file: string): string {
   const token = readTokenFile(file).trim();

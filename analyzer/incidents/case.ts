@@ -6,7 +6,7 @@ import type { Diagnosis } from './diagnosis.js';
 import type { Incident } from './incident.js';
 
 const SECOND_NS = 1_000_000_000n;
-/** How far back a flow's own healthy past reaches, and how much before the first alert it ends. */
+/** How far back a flow's own healthy past reaches, and how much before the onset it ends. */
 const BASELINE_NS = 30n * SECOND_NS;
 const BASELINE_GAP_NS = SECOND_NS;
 /** The window that is judged: no older than this, and no older than the onset. */
@@ -25,6 +25,8 @@ export interface TimedAlert {
 export class Case {
   readonly flows = new Map<string, FlowKey>();
   readonly hosts = new Set<string>();
+  /** Of the harm, as far as the alerts tell: a drift begins long before its alert. */
+  #onsetNs: bigint;
   readonly alerts: TimedAlert[] = [];
   readonly armedAt: Record<string, string> = {};
   armedUntilNs = 0n;
@@ -44,10 +46,16 @@ export class Case {
   constructor(
     readonly id: string,
     readonly startedNs: bigint,
-  ) {}
+  ) {
+    this.#onsetNs = startedNs;
+  }
 
   add(alert: AlertRow, atNs: bigint, hosts: readonly string[]): void {
     this.alerts.push({ alert, atNs });
+    if (alert.begun_ns > 0n) {
+      const begunNs = atNs - (BigInt(alert.time_ns) - BigInt(alert.begun_ns));
+      if (begunNs < this.#onsetNs) this.#onsetNs = begunNs;
+    }
     if (this.alerts.length > 200) this.alerts.splice(1, 1);
     const flow = flowOf(alert);
     if (this.flows.size < MOST_FLOWS) this.flows.set(connectionId(flow), flow);
@@ -65,7 +73,7 @@ export class Case {
   }
 
   baseline(): Window {
-    const toNs = this.startedNs - BASELINE_GAP_NS;
+    const toNs = this.#onsetNs - BASELINE_GAP_NS;
     return { fromNs: toNs - BASELINE_NS, toNs };
   }
 

@@ -19,6 +19,8 @@ export interface VerdictEngine {
 export interface AlertRow {
   readonly host: string;
   readonly source: string;
+  /** Likeliest onset, 0 if not known. */
+  readonly begun_ns: bigint;
   readonly time_ns: bigint;
   readonly observed: bigint;
   readonly threshold: bigint;

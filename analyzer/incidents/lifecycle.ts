@@ -34,13 +34,15 @@ export function rfc3339(ns: bigint): string {
   return `${seconds}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
 }
 
-const SHIFTS = new Set([
+const IN_NS = new Set([
   'rtt_shift',
   'response_shift',
   'no_progress',
   'no_response',
   'dns_unanswered',
   'dns_slow',
+  'rtt_drift',
+  'response_drift',
 ]);
 
 export function openIncident(
@@ -63,7 +65,7 @@ export function openIncident(
       flow: wireFlow(alert ?? diagnosis.lead.victim),
       observed: Number(alert?.observed ?? 0n),
       threshold: Number(alert?.threshold ?? 0n),
-      unit: SHIFTS.has(alert?.kind ?? '') ? 'ns' : 'count',
+      unit: IN_NS.has(alert?.kind ?? '') ? 'ns' : 'count',
     },
     ...facts(subject, diagnosis, observations, quality),
     verdict: null,

@@ -7,7 +7,15 @@ const MUTED_FOR_NS = 15_000_000_000n;
 /** An alert this much above the harmless ones is news all the same. */
 const LOUDER = 2n;
 /** Only what varies in health: nobody is refused or loses progress without a reason. */
-const VARIABLE = new Set(['rtt_shift', 'response_shift', 'retransmission', 'rto']);
+const VARIABLE = new Set([
+  'rtt_shift',
+  'response_shift',
+  'retransmission',
+  'rto',
+  'rtt_drift',
+  'response_drift',
+  'loss_drift',
+]);
 
 interface Mute {
   readonly untilNs: bigint;

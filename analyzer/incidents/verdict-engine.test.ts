@@ -11,6 +11,7 @@ const ALERT: Omit<AlertRow, 'time_ns'> = {
   ...FLOW,
   host: 'a',
   source: 'push',
+  begun_ns: 0n,
   observed: 20_000_000n,
   threshold: 1_000_000n,
   tap_role: 'pod',

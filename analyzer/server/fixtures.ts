@@ -52,6 +52,7 @@ export async function temporaryStore(): Promise<{ store: Store; remove: () => Pr
 export const ALERT = {
   host: 'a',
   source: 'push',
+  begun_ns: 0n,
   time_ns: 5_000_000_000n,
   observed: 2n ** 64n - 1n,
   threshold: 7n,

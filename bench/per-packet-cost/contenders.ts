@@ -40,11 +40,11 @@ export const CONTENDERS: readonly Contender[] = [
   { name: BASELINE, about: 'a program that returns', judged: false, open: openEmpty },
   { name: NOISE, about: 'the same: the noise', judged: false, open: openEmpty },
   {
-    name: 'parse',
+    name: 'parser',
     about: 'the parser alone: what reading a packet costs, which no design avoids',
     judged: false,
     only: 'costs',
-    open: () => openObject('parse', {}),
+    open: () => openObject('parser', {}),
   },
   { name: PAPER, about: 'the paper’s design', judged: false, open: openPaper },
   {

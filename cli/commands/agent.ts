@@ -4,7 +4,7 @@ import type { FlowTableKind } from '../../primitives/monitor/index.js';
 import { parseCpuList } from '../cpu-list.js';
 import { requireKernel } from '../kernel.js';
 import { runUntilSignal } from '../lifetime.js';
-import { readToken, wholeNumber } from '../options.js';
+import { positiveNumber, readToken, wholeNumber } from '../options.js';
 
 /** The options that `agent` and `run` share. */
 export interface AgentFlags {
@@ -17,6 +17,7 @@ export interface AgentFlags {
   flowTable: FlowTableKind;
   sweepMs: number;
   dnsNames: boolean;
+  falseAlarmsPerDay: number;
 }
 
 export function registerAgent(program: Command): void {
@@ -53,11 +54,18 @@ export function addAgentOptions(command: Command): Command {
         .default('set_associative'),
     )
     .option('--sweep-ms <ms>', 'interval between two sweeps', wholeNumber(10), 500)
-    .option('--no-dns-names', 'record no names that are asked of DNS');
+    .option('--no-dns-names', 'record no names that are asked of DNS')
+    .option(
+      '--false-alarms-per-day <n>',
+      'wanted of all sequential tests of this host together',
+      positiveNumber,
+      1,
+    );
 }
 
 export function agentOptions(flags: AgentFlags, hostId: string, analyzer: string): AgentOptions {
-  const { netns, cpus, uplink, pods, tokenFile, maxFlows, flowTable, sweepMs, dnsNames } = flags;
+  const { netns, cpus, uplink, pods, tokenFile, sweepMs } = flags;
+  const { maxFlows, flowTable, dnsNames, falseAlarmsPerDay } = flags;
   return {
     hostId,
     analyzer,
@@ -65,6 +73,7 @@ export function agentOptions(flags: AgentFlags, hostId: string, analyzer: string
     flowTable,
     sweepMs,
     dnsNames,
+    falseAlarmsPerDay,
     ...(netns !== undefined && { netns }),
     ...(cpus !== undefined && { cpus }),
     ...(uplink !== undefined && { uplink }),

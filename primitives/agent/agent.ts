@@ -30,6 +30,9 @@ export async function startAgent(options: AgentOptions): Promise<{ stop(): Promi
       ...(options.maxFlows !== undefined && { maxFlows: options.maxFlows }),
       ...(options.flowTable !== undefined && { flowTable: options.flowTable }),
       ...(options.dnsNames !== undefined && { dnsNames: options.dnsNames }),
+      ...(options.falseAlarmsPerDay !== undefined && {
+        falseAlarmsPerDay: options.falseAlarmsPerDay,
+      }),
       nameOf: (netns, ifindex) => agent.nameOf(netns, ifindex),
     });
     closing.push(() => primitives.close());

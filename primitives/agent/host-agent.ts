@@ -51,6 +51,7 @@ export class HostAgent {
   #control: Promise<void> = Promise.resolve();
   #taps = '';
   #turn = 0;
+  #suppressed = 0;
 
   constructor(private readonly parts: HostAgentParts) {
     const { options, cpus, host, client, primitives, log } = parts;
@@ -137,6 +138,24 @@ export class HostAgent {
       { place: 'spool', reason: 'dropped', records: BigInt(rejected) },
     ].filter(({ records }) => records > 0n);
     this.#outbox.rows('loss_account', losses);
+    this.#countSuppressed();
+  }
+
+  #countSuppressed(): void {
+    const { suppressedAlerts } = this.parts.primitives;
+    const value = suppressedAlerts - this.#suppressed;
+    this.#suppressed = suppressedAlerts;
+    if (value === 0) return;
+    this.#outbox.rows('host_counter', [
+      {
+        source: 'trigger',
+        object: 'sequential tests',
+        metric: 'suppressed_alerts',
+        unit: 'count',
+        value,
+        temporality: 'counter',
+      },
+    ]);
   }
 
   async #count(): Promise<void> {

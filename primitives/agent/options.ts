@@ -20,4 +20,6 @@ export interface AgentOptions {
   readonly sweepMs?: number;
   /** Whether names that are asked of DNS are recorded; true by default. */
   readonly dnsNames?: boolean;
+  /** Wanted of all sequential tests of this host together. */
+  readonly falseAlarmsPerDay?: number;
 }

@@ -17,6 +17,7 @@ export interface PrimitivesOptions {
   readonly maxFlows?: number;
   readonly flowTable?: FlowTableKind;
   readonly dnsNames?: boolean;
+  readonly falseAlarmsPerDay?: number;
   /** Name of an interface of a namespace in scope, by their numbers. */
   readonly nameOf: (netns: number, ifindex: number) => string;
 }
@@ -37,13 +38,15 @@ export class Primitives implements TapDoor {
 
   /** Loads all programs; none is attached yet. */
   static async open(options: PrimitivesOptions): Promise<Primitives> {
-    const { hostId, netns, cpus, maxFlows, flowTable, dnsNames, nameOf } = options;
+    const { hostId, netns, cpus, maxFlows, flowTable, dnsNames, falseAlarmsPerDay, nameOf } =
+      options;
     const decoder = new TraceDecoder(hostId, nameOf, await Kallsyms.load());
     const monitor = Monitor.open({
       host: hostId,
       ...(maxFlows !== undefined && { maxFlows }),
       ...(flowTable !== undefined && { flowTable }),
       ...(dnsNames !== undefined && { dnsNames }),
+      ...(falseAlarmsPerDay !== undefined && { falseAlarmsPerDay }),
     });
     try {
       return new Primitives(monitor, Tracer.open({ cpus }), decoder, hostId, netns);
@@ -89,6 +92,11 @@ export class Primitives implements TapDoor {
   drain(): ColumnBatch[] {
     const traced = this.tracer.drain().map((records) => this.decoder.decode(records));
     return joinBatches([...this.monitor.drain(), ...traced]);
+  }
+
+  /** Alerts of sequential tests that were not raised again, since the start. */
+  get suppressedAlerts(): number {
+    return this.monitor.suppressedAlerts;
   }
 
   tracerLosses(): { place: string; reason: string; records: bigint }[] {

@@ -2,7 +2,7 @@
 import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { BpfObject, EventRing, type TapLink } from '../common/loader/index.js';
 import { type MapInfo, native } from '../common/native/index.js';
-import { batchFromRows, type ColumnBatch } from '../common/schema/columns.js';
+import { batchFromRows, type ColumnBatch, joinBatches } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
 import { Control } from './control.js';
 import { DnsExchanges } from './dns/exchanges.js';
@@ -17,6 +17,7 @@ import { QuicConnections } from './quic/connections.js';
 import { readQuicLayout } from './quic/layout.js';
 import { packetBatch, sampleBatch } from './rings.js';
 import { SampleFloor } from './sample-floor.js';
+import { DriftConditions } from './sequential/drift-conditions.js';
 import { type TapCounts, TapSlots } from './tap-slots.js';
 import { type TapOptions, Taps } from './taps.js';
 
@@ -24,6 +25,7 @@ export { FLOW_TABLES, type FlowTableKind } from './open-table.js';
 export type { TapOptions } from './taps.js';
 
 const DEFAULT_FLOWS = 16_384;
+const DEFAULT_FALSE_ALARMS_PER_DAY = 1;
 
 export interface MonitorOptions {
   /** Host id, for the records. */
@@ -33,6 +35,8 @@ export interface MonitorOptions {
   readonly flowTable?: FlowTableKind;
   /** Whether the names that pods ask DNS for are recorded; they are unless switched off. */
   readonly dnsNames?: boolean;
+  /** Wanted of all sequential tests of the host together; 1 by default. */
+  readonly falseAlarmsPerDay?: number;
 }
 
 export class Monitor {
@@ -46,6 +50,7 @@ export class Monitor {
   readonly #pull: PullConditions;
   readonly #dns: DnsExchanges;
   readonly #quic: QuicConnections;
+  readonly #drift: DriftConditions;
   readonly #losses: Losses;
   readonly #control: Control;
   readonly #alertRing: EventRing;
@@ -59,6 +64,7 @@ export class Monitor {
     private readonly layout: MonitorLayout,
     private readonly host: string,
     kind: FlowTableKind,
+    falseAlarmsPerDay: number,
   ) {
     const fd = (map: string): number => object.map(map).fd;
     const now = native().monotonicNs();
@@ -75,6 +81,8 @@ export class Monitor {
     this.#table = openTable(kind, object, layout);
     this.#flows = new FlowSweeper(this.#table, this.#taps, layout, host, now);
     this.#pull = new PullConditions(host);
+    const mostFlows = 2 * this.#table.capacity;
+    this.#drift = new DriftConditions({ host, falseAlarmsPerDay, mostFlows });
     this.#dns = new DnsExchanges(object, readDnsLayout(object), this.#taps, host);
     const quicLayout = readQuicLayout(object);
     this.#quic = new QuicConnections(object.map('nv_quic'), quicLayout, this.#taps, host, now);
@@ -91,13 +99,14 @@ export class Monitor {
     maxFlows = DEFAULT_FLOWS,
     flowTable = 'set_associative',
     dnsNames = true,
+    falseAlarmsPerDay = DEFAULT_FALSE_ALARMS_PER_DAY,
   }: MonitorOptions): Monitor {
     const object = BpfObject.open(tableObject(flowTable));
     try {
       const layout = readLayout(object);
       object.configure({ nv_dns_names: dnsNames });
       configureTable(object, flowTable, maxFlows).load();
-      return new Monitor(object, layout, host, flowTable);
+      return new Monitor(object, layout, host, flowTable, falseAlarmsPerDay);
     } catch (error) {
       object.close();
       throw error;
@@ -124,7 +133,7 @@ export class Monitor {
     this.#alertRing.onData(() => {
       const records = this.#alertRing.drainAll();
       if (records.length === 0) return;
-      heard(decodeRecords('alert', records, { host: this.host, source: 'push' }));
+      heard(decodeRecords('alert', records, { host: this.host, source: 'push', begun_ns: 0n }));
     });
   }
 
@@ -139,17 +148,26 @@ export class Monitor {
    */
   *sweep(): Generator<ColumnBatch> {
     const nowNs = native().monotonicNs();
+    const swept: ColumnBatch[] = [];
     for (const flows of this.#flows.sweep(nowNs)) {
       yield flows;
       yield batchFromRows('alert', this.#pull.find(flows, nowNs));
+      swept.push(flows);
     }
     this.#pull.forgetCalmed();
+    for (const flows of joinBatches(swept))
+      yield batchFromRows('alert', this.#drift.find(flows, nowNs));
     const dns = this.#dns.sweep(nowNs);
     const quic = this.#quic.sweep(nowNs);
     yield* dns.exchanges;
     yield quic.connections;
     yield batchFromRows('alert', dns.alerts);
     yield this.#lossBatch({ nv_dns_pending: dns.evicted, nv_quic: quic.evicted }, nowNs);
+  }
+
+  /** Times that a sequential test's condition held and was not raised again, since the start. */
+  get suppressedAlerts(): number {
+    return this.#drift.suppressed;
   }
 
   /** Packets of armed flows and samples of all since the last drain: packet_event, mark_sample. */

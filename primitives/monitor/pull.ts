@@ -59,6 +59,7 @@ export class PullConditions {
     return {
       host: this.host,
       source: 'pull',
+      begun_ns: 0n,
       time_ns: nowNs,
       observed,
       threshold,

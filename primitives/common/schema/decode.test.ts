@@ -6,7 +6,7 @@ import { decodeRecords, recordSize } from './decode.js';
 import { LAYOUTS } from './gen/layout.js';
 
 const at = LAYOUTS.alert.fields;
-const agent = { host: 'a', source: 'push' };
+const agent = { host: 'a', source: 'push', begun_ns: 0n };
 
 function alertRecord(into: Buffer, timeNs: bigint, src: string, port: number, kind: number): void {
   into.writeBigUInt64LE(timeNs, at.time_ns.offset);

@@ -44,6 +44,9 @@ const ALERT_KINDS = [
   'no_response',
   'dns_unanswered',
   'dns_slow',
+  'rtt_drift',
+  'response_drift',
+  'loss_drift',
 ] as const;
 const PACKET_PROBES = [
   'none',
@@ -184,10 +187,14 @@ const markSample = {
 
 const alert = {
   name: 'alert',
-  version: 1,
+  version: 2,
   grain: 'one row per flow, direction, condition and time that it was raised',
   struct: 'nv_alert',
-  agent: { host: text('host id'), source: text('push (kernel) or pull (sweep)') },
+  agent: {
+    host: text('host id'),
+    source: text('push (kernel) or pull (sweep)'),
+    begun_ns: u64('likeliest onset of what a sequential test found, 0 if not known', 'ns'),
+  },
   kernel: {
     time_ns: u64('raised', 'ns'),
     observed: u64('value that raised it'),
@@ -195,7 +202,7 @@ const alert = {
     ...tapFields,
     ...flowFields,
     kind: alertKind(
-      'condition; the unit of observed follows from it: shifts in ns, others in count',
+      'condition; the unit of observed follows from it: shifts and drifts of time in ns, others in count',
     ),
   },
 } as const satisfies Stream;
@@ -405,7 +412,7 @@ const hostCounter = {
   agent: {
     host: text('host id'),
     time_ns: u64('read', 'ns'),
-    source: text('qdisc, device, softnet, netstat, conntrack, cgroup or listen'),
+    source: text('qdisc, device, softnet, netstat, conntrack, cgroup, listen or trigger'),
     object: text('interface, pod, cpu or cgroup it belongs to'),
     metric: text('name of the metric'),
     unit: text('bytes, packets, count, us'),

@@ -36,6 +36,9 @@ enum nv_alert_kind {
 	NV_ALERT_KIND_NO_RESPONSE = 10,
 	NV_ALERT_KIND_DNS_UNANSWERED = 11,
 	NV_ALERT_KIND_DNS_SLOW = 12,
+	NV_ALERT_KIND_RTT_DRIFT = 13,
+	NV_ALERT_KIND_RESPONSE_DRIFT = 14,
+	NV_ALERT_KIND_LOSS_DRIFT = 15,
 };
 
 enum nv_packet_probe {
@@ -216,7 +219,7 @@ _Static_assert(__builtin_offsetof(struct nv_mark_sample, piggyback) == 25, "nv_m
 _Static_assert(__builtin_offsetof(struct nv_mark_sample, pad0) == 26, "nv_mark_sample.pad0");
 _Static_assert(sizeof(struct nv_mark_sample) == 32, "size of nv_mark_sample");
 
-/* Stream alert, version 1: one row per flow, direction, condition and time that it was raised. */
+/* Stream alert, version 2: one row per flow, direction, condition and time that it was raised. */
 struct nv_alert {
 	__u64 time_ns; /* raised, ns */
 	__u64 observed; /* value that raised it */
@@ -229,7 +232,7 @@ struct nv_alert {
 	__u16 src_port; /* port the data come from */
 	__u16 dst_port; /* port the data go to */
 	__u8 protocol; /* IP protocol number */
-	__u8 kind; /* enum nv_alert_kind: condition; the unit of observed follows from it: shifts in ns, others in count */
+	__u8 kind; /* enum nv_alert_kind: condition; the unit of observed follows from it: shifts and drifts of time in ns, others in count */
 	__u8 pad1[2];
 };
 _Static_assert(__builtin_offsetof(struct nv_alert, time_ns) == 0, "nv_alert.time_ns");

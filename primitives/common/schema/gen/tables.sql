@@ -92,6 +92,7 @@ CREATE TABLE IF NOT EXISTS mark_sample (
 CREATE TABLE IF NOT EXISTS alert (
   "host" VARCHAR NOT NULL,
   "source" VARCHAR NOT NULL,
+  "begun_ns" BIGINT NOT NULL,
   "time_ns" BIGINT NOT NULL,
   "observed" BIGINT NOT NULL,
   "threshold" BIGINT NOT NULL,

@@ -24,13 +24,13 @@ static __always_inline int tap(struct __sk_buff *skb)
 }
 
 SEC("tc")
-int parse_ingress(struct __sk_buff *skb)
+int parser_ingress(struct __sk_buff *skb)
 {
 	return tap(skb);
 }
 
 SEC("tc")
-int parse_egress(struct __sk_buff *skb)
+int parser_egress(struct __sk_buff *skb)
 {
 	return tap(skb);
 }
