@@ -39,7 +39,7 @@ struct nv_packet {
 	__u16 src_port; /* ports are 0 when the protocol has none, and in fragments but the first */
 	__u16 dst_port;
 	__u8 protocol;
-	__u8 flags; /* TCP */
+	__u8 flags; /* TCP, with ECE and CWR */
 	__u8 ecn_ce; /* CE mark, inner or outer */
 	__u8 icmp_error; /* flow and seq are those of the packet that an ICMP error quotes */
 	__u16 ip_id; /* IPv4 */
@@ -60,6 +60,17 @@ struct nv_packet {
 	__u8 headless; /* is a fragment but the first: no transport header */
 	__u32 pad;
 	struct nv_outer outer;
+	__u32 tsval; /* TCP timestamps */
+	__u32 tsecr;
+	__u32 payload_offset; /* of the TCP or UDP payload; 0 in quotes and fragments but the first */
+	__u32 icmp_mtu; /* of the next hop, when an ICMP error says that the packet was too big for it */
+	__u8 has_timestamp;
+	__u8 sack_blocks;
+	__u8 dsack; /* the first block tells of data that came twice (RFC 2883) */
+	__u8 ect; /* the transport knows ECN (ECT or CE), inner or outer header */
+	__u8 icmp_type; /* of an ICMP error */
+	__u8 icmp_code;
+	__u8 pad_end[2];
 };
 
 #include "packet_network.h"

@@ -13,6 +13,7 @@
 #define NV_VLAN_BYTES 4
 #define NV_MAX_VLANS 2
 #define NV_MAX_IPV6_EXTENSIONS 6
+#define NV_ECN_MASK 3
 #define NV_ECN_CE 3
 
 /* Macros in the kernel, so vmlinux.h lacks them. */
@@ -59,13 +60,19 @@ static __always_inline __u32 nv_ip_bytes(const struct nv_source *source, __u32 s
 }
 
 /* `end`: where the packet must have ended. */
+static __always_inline void nv_take_ecn(__u8 ecn, struct nv_packet *packet)
+{
+	packet->ecn_ce |= ecn == NV_ECN_CE;
+	packet->ect |= ecn != 0;
+}
+
 static __always_inline void nv_take_ipv4(const struct nv_source *source, __u32 offset, __u32 end,
 					 const struct iphdr *ip, struct nv_packet *packet)
 {
 	nv_address_v4(&packet->src, ip->saddr);
 	nv_address_v4(&packet->dst, ip->daddr);
 	packet->ip_id = bpf_ntohs(ip->id);
-	packet->ecn_ce |= (ip->tos & NV_ECN_CE) == NV_ECN_CE;
+	nv_take_ecn(ip->tos & NV_ECN_MASK, packet);
 	packet->network_offset = offset;
 	packet->ip_bytes = nv_ip_bytes(source, bpf_ntohs(ip->tot_len), end - offset);
 }
@@ -147,7 +154,7 @@ static __always_inline void nv_take_ipv6(const struct nv_source *source, __u32 o
 	__builtin_memcpy(&packet->src, &ip->saddr, sizeof(packet->src));
 	__builtin_memcpy(&packet->dst, &ip->daddr, sizeof(packet->dst));
 	packet->ip_id = 0;
-	packet->ecn_ce |= ((ip->flow_lbl[0] >> 4) & NV_ECN_CE) == NV_ECN_CE;
+	nv_take_ecn((ip->flow_lbl[0] >> 4) & NV_ECN_MASK, packet);
 	packet->network_offset = offset;
 	packet->ip_bytes = sizeof(*ip) + nv_ip_bytes(source, bpf_ntohs(ip->payload_len),
 						     end - offset - sizeof(*ip));

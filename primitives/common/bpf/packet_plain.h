@@ -18,14 +18,16 @@ static __always_inline int nv_plain_tcp(const struct nv_source *source, const vo
 					const void *end, struct nv_packet *packet)
 {
 	const struct tcphdr *tcp = transport;
-	const __be32 *first_option = (const void *)(tcp + 1);
+	const __be32 *option = (const void *)(tcp + 1);
 
 	if ((const void *)(tcp + 1) > end)
 		return NV_NO_PLAIN;
 	if (tcp->doff * 4 != sizeof(*tcp)) {
 		if (tcp->doff * 4 != sizeof(*tcp) + NV_TCP_TIMESTAMP_BYTES ||
-		    (const void *)(first_option + 1) > end || *first_option != NV_TCP_TIMESTAMP_ONLY)
+		    (const void *)(option + NV_TCP_TIMESTAMP_WORDS) > end ||
+		    option[0] != NV_TCP_TIMESTAMP_ONLY)
 			return NV_NO_PLAIN;
+		nv_take_timestamp(bpf_ntohl(option[1]), bpf_ntohl(option[2]), packet);
 	}
 	nv_take_tcp(source, tcp, packet);
 	return 0;

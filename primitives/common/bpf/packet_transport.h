@@ -15,9 +15,6 @@
 #define NV_GRE_SEQUENCE 0x1000
 #define NV_GRE_OPAQUE 0x4c07 /* another version, or the source routing that RFC 2784 has abolished */
 
-/* NOP, NOP, timestamp of 10 bytes: the whole option field of most segments. */
-#define NV_TCP_TIMESTAMP_ONLY bpf_htonl(0x0101080a)
-#define NV_TCP_TIMESTAMP_BYTES 12
 
 /* What comes after an IP header: its transport, or another IP header. */
 enum { NV_STEP_DONE = 0, NV_STEP_INNER = 1 };
@@ -134,6 +131,7 @@ static __always_inline void nv_set_payload(const struct nv_source *source, __u32
 	__u32 headers = packet->transport_offset - packet->network_offset + transport_length;
 
 	packet->header_bytes = headers;
+	packet->payload_offset = packet->transport_offset + transport_length;
 	packet->payload = packet->ip_bytes - headers;
 	packet->segments = nv_segments(source, packet);
 }
@@ -155,7 +153,7 @@ static __always_inline int nv_parse_tcp(const struct nv_source *source, const st
 {
 	__u32 offset = at->offset;
 	struct tcphdr tcp;
-	__be32 first_option;
+	__be32 option[NV_TCP_TIMESTAMP_WORDS];
 	__u32 length;
 
 	if (nv_load(source, offset, &tcp, sizeof(tcp)) < 0)
@@ -167,9 +165,11 @@ static __always_inline int nv_parse_tcp(const struct nv_source *source, const st
 	if (length == sizeof(tcp))
 		return 0;
 	if (length == sizeof(tcp) + NV_TCP_TIMESTAMP_BYTES &&
-	    nv_load(source, offset + sizeof(tcp), &first_option, sizeof(first_option)) == 0 &&
-	    first_option == NV_TCP_TIMESTAMP_ONLY)
+	    nv_load(source, offset + sizeof(tcp), option, sizeof(option)) == 0 &&
+	    option[0] == NV_TCP_TIMESTAMP_ONLY) {
+		nv_take_timestamp(bpf_ntohl(option[1]), bpf_ntohl(option[2]), packet);
 		return 0;
+	}
 	return nv_parse_tcp_options(source, offset + sizeof(tcp), length - sizeof(tcp), packet);
 }
 
@@ -224,6 +224,16 @@ static __always_inline bool nv_is_icmp_error(__u8 protocol, __u8 type)
 	return type >= 1 && type <= 4;
 }
 
+/* Of fragmentation needed (RFC 1191), and of packet too big, which has a whole word for it. */
+static __always_inline __u32 nv_icmp_mtu(__u8 protocol, const __u8 *header)
+{
+	__u32 low = header[6] << 8 | header[7];
+
+	if (protocol == IPPROTO_ICMP)
+		return header[0] == 3 && header[1] == 4 ? low : 0;
+	return header[0] == 2 ? (__u32)header[4] << 24 | header[5] << 16 | low : 0;
+}
+
 static __always_inline int nv_parse_icmp(const struct nv_source *source, struct nv_cursor *at,
 					 struct nv_packet *packet)
 {
@@ -234,6 +244,9 @@ static __always_inline int nv_parse_icmp(const struct nv_source *source, struct 
 	if (!nv_is_icmp_error(at->protocol, header[0]))
 		return NV_STEP_DONE;
 	packet->icmp_error = 1;
+	packet->icmp_type = header[0];
+	packet->icmp_code = header[1];
+	packet->icmp_mtu = nv_icmp_mtu(at->protocol, header);
 	at->offset += sizeof(header);
 	return NV_STEP_INNER;
 }

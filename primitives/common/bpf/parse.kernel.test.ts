@@ -285,3 +285,85 @@ describe('the length of a UDP datagram', () => {
     expect(parse(frame)).toEqual(understood({ protocol: 17, payload: 100 }));
   });
 });
+
+describe('what a TCP header tells besides', () => {
+  const TIMESTAMPS = [8, 10, 0, 0, 0, 5, 0, 0, 0, 6] as const;
+  const TIMES = { has_timestamp: 1, tsval: 5, tsecr: 6 };
+  const block = (start: number, end: number) => [0, 0, 0, start, 0, 0, 0, end] as const;
+
+  it.each([
+    [
+      'timestamps alone',
+      data({ options: [1, 1, ...TIMESTAMPS] }),
+      { ...TIMES, payload_offset: 66 },
+    ],
+    ['timestamps behind others', data({ options: [4, 2, ...TIMESTAMPS] }), TIMES],
+    ['timestamps over IPv6', data({ ...ENDS_6, options: [1, 1, ...TIMESTAMPS] }), TIMES],
+    ['no timestamps', data(), { has_timestamp: 0, tsval: 0, payload_offset: 54 }],
+    [
+      'timestamps of false length',
+      data({ options: [8, 8, 0, 0, 0, 5, 0, 0] }),
+      { has_timestamp: 0 },
+    ],
+    ['ECE and CWR', data({ flags: 0xd0 }), { flags: 0xd0 }],
+  ])('is found: %s', (_, frame, facts) => {
+    expect(parse(frame)).toEqual(understood({ ...INNER, ...facts }));
+  });
+
+  // The segments acknowledge 9.
+  it.each([
+    ['a hole', [block(20, 30)], 1, 0],
+    ['two holes', [block(20, 30), block(40, 50)], 2, 0],
+    ['data below the acknowledgment', [block(3, 9)], 1, 1],
+    ['data within the second block', [block(20, 25), block(20, 30)], 2, 1],
+    [
+      'data that reach beyond the second block',
+      [block(20, 31), block(20, 30), block(40, 50)],
+      3,
+      0,
+    ],
+  ])('says of SACK blocks whether data came twice: %s', (_, blocks, sack_blocks, dsack) => {
+    const options = [1, 1, 5, 2 + 8 * blocks.length, ...blocks.flat()];
+    expect(parse(data({ options }))).toEqual(understood({ has_sack: 1, sack_blocks, dsack }));
+  });
+
+  it('finds a duplicate across the wrap of sequence numbers', () => {
+    const options = [1, 1, 5, 10, 255, 255, 255, 250, 0, 0, 0, 3];
+    expect(parse(data({ options, ack: 3 }))).toEqual(understood({ dsack: 1 }));
+  });
+});
+
+describe('what an IP header tells besides', () => {
+  it.each([
+    ['nothing of ECN', 0, 0, 0],
+    ['ECT(0)', 2, 1, 0],
+    ['ECT(1)', 1, 1, 0],
+    ['CE', 3, 1, 1],
+  ])('is found: %s', (_, ecn, ect, ecn_ce) => {
+    expect(parse(patched(data(), 15, ecn))).toEqual(understood({ ect, ecn_ce }));
+    expect(parse(patched(data(ENDS_6), 15, ecn << 4))).toEqual(understood({ ect, ecn_ce }));
+  });
+});
+
+describe('what an ICMP error tells besides', () => {
+  const error = (...header: readonly number[]): Buffer =>
+    patched(unreachableFrame('10.244.0.1', ENDS.src, data()), 34, ...header);
+
+  it.each([
+    ['fragmentation needed', error(3, 4, 0, 0, 0, 0, 5, 0x14), 3, 4, 1300],
+    ['a port unreachable', error(3, 3, 0, 0, 0, 0, 5, 0x14), 3, 3, 0],
+    ['time exceeded', error(11, 1), 11, 1, 0],
+  ])('is found: %s', (_, frame, icmp_type, icmp_code, icmp_mtu) => {
+    const facts = { icmp_error: 1, icmp_type, icmp_code, icmp_mtu, payload_offset: 0 };
+    expect(parse(frame)).toEqual(understood({ ...facts, src_port: 40001 }));
+  });
+
+  it('is found in ICMPv6, where the MTU has 32 bits', () => {
+    const quoted = data(ENDS_6);
+    const outer = patched(quoted.subarray(0, 54), 18, 0, 8 + 48, 58);
+    const packetTooBig = Buffer.of(2, 0, 0, 0, 0, 1, 0, 0);
+    const frame = Buffer.concat([outer, packetTooBig, quoted.subarray(14, 62)]);
+    const facts = { icmp_error: 1, icmp_type: 2, icmp_code: 0, icmp_mtu: 65536, seq: 7 };
+    expect(parse(frame)).toEqual(understood(facts));
+  });
+});
