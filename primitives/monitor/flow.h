@@ -90,7 +90,8 @@ struct nv_sender {
 	__u32 retransmissions_in_window;
 	__u16 last_ip_id;
 	__u16 last_window; /* advertised, as on the wire */
-	__u8 pad[16];
+	__u32 last_tsval; /* TCP timestamp */
+	__u8 pad[12];
 };
 _Static_assert(sizeof(struct nv_sender) == NV_CACHE_LINE, "nv_sender is one cache line");
 

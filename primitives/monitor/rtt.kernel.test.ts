@@ -135,12 +135,18 @@ describe.each(FLOW_TABLES)('with the flow table %s,', (flowTable) => {
       bench.client({ seq: 1, ack: 5001, payload: 100 });
       bench.server({ seq: 5001, ack: 1, options: SACK(51, 101) });
       bench.server({ seq: 5001, ack: 101 });
-      expect(bench.sweep().client).toMatchObject({ samples: 0, samples_void: 1, sack_acks: 1 });
+      expect(bench.sweep().client).toMatchObject({
+        samples: 0,
+        samples_void: 1,
+        sack_acks: 1,
+        sack_blocks: 1,
+        dsacks: 0,
+      });
       await pause(IDLE_MS);
       bench.client({ seq: 101, ack: 5001, payload: 100 });
       bench.server({ seq: 5001, ack: 101, options: SACK(1, 51) });
       bench.server({ seq: 5001, ack: 201 });
-      expect(bench.sweep().client).toMatchObject({ samples: 1, samples_void: 0 });
+      expect(bench.sweep().client).toMatchObject({ samples: 1, samples_void: 0, dsacks: 1 });
     });
   });
 });

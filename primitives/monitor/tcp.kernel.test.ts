@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FLOW_TABLES } from './index.js';
 import { Bench, pause } from './fixture/bench.js';
-import { FLAGS } from '../common/bpf/fixture/frames.js';
+import { FLAGS, tcpFrame } from '../common/bpf/fixture/frames.js';
 
 const WINDOW_SCALE_7 = [1, 3, 3, 7];
 
@@ -66,6 +66,26 @@ describe.each(FLOW_TABLES)('with the flow table %s,', (flowTable) => {
         retransmitted_segments: 0,
         zero_windows: 1,
       });
+    });
+
+    it('tells a re-send from a segment that was overtaken by its timestamp where there is no IP ID', () => {
+      const timestamp = (value: number): number[] => [1, 1, 8, 10, 0, 0, 0, value, 0, 0, 0, 1];
+      const ends = { src: 'fd00::1', dst: 'fd00::2', srcPort: 40000, dstPort: 80, ack: 1 };
+      const send = (seq: number, value: number): void => {
+        bench.run(tcpFrame({ ...ends, seq, payload: 100, options: timestamp(value) }));
+      };
+      send(1, 10);
+      send(201, 12);
+      send(101, 11);
+      expect(bench.sweep().client).toMatchObject({
+        overtaken: 1,
+        holes: 1,
+        hole_bytes: 100n,
+        filled_bytes: 100n,
+        retransmitted_segments: 0,
+      });
+      send(1, 13);
+      expect(bench.sweep().client).toMatchObject({ overtaken: 0, retransmitted_segments: 1 });
     });
 
     it('scales the window when the handshake was seen, and reports a closed one', () => {

@@ -67,11 +67,14 @@ static __always_inline void nv_take_window(struct nv_passage *passage, struct nv
 static __always_inline void nv_take_sack(const struct nv_packet *packet, struct nv_flow *flow,
 					 __u32 direction)
 {
+	struct nv_flow_counters *counters = &flow->direction[direction & 1].counters;
 	struct nv_stream *stream = &flow->stream[direction & 1];
 
-	flow->direction[direction & 1].counters.sack_acks++;
-	/* A block at or below the ACK (D-SACK) reports a duplicate, not a hole. */
-	if (!nv_after(packet->sack_start, packet->ack))
+	counters->sack_acks++;
+	counters->sack_blocks += packet->sack_blocks;
+	counters->dsacks += packet->dsack;
+	/* The first block of a D-SACK reports a duplicate, not a hole; those behind it report holes. */
+	if (packet->dsack && packet->sack_blocks == 1)
 		return;
 	stream->doubted = 1;
 	nv_marks_void(flow, direction, stream->snd_max);

@@ -39,12 +39,17 @@ static __always_inline bool nv_is_probe(const struct nv_packet *packet, const st
 	       !nv_after(packet->seq + packet->payload, stream->snd_max);
 }
 
-/* A re-send gets a new, higher IP ID; an older one was overtaken on its way here. */
+/*
+ * A re-send gets a new, higher IP ID; an older one was overtaken on its way here. Without IDs (IPv6) the sender's
+ * timestamp tells, where it ticked in between.
+ */
 static __always_inline bool nv_was_overtaken(const struct nv_packet *packet,
 					     const struct nv_sender *sender)
 {
-	return packet->ip_id && sender->last_ip_id &&
-	       (__s16)(packet->ip_id - sender->last_ip_id) < 0;
+	if (packet->ip_id && sender->last_ip_id)
+		return (__s16)(packet->ip_id - sender->last_ip_id) < 0;
+	return packet->has_timestamp && sender->last_tsval &&
+	       (__s32)(packet->tsval - sender->last_tsval) < 0;
 }
 
 static __always_inline void nv_note_retransmission(struct nv_passage *passage, struct nv_flow *flow,
@@ -187,8 +192,10 @@ static __always_inline void nv_tcp_data(struct nv_passage *passage, struct nv_fl
 		nv_new_data(passage, flow, end);
 	else
 		nv_old_data(passage, flow);
-	if (packet->ip_id && !nv_was_overtaken(packet, sender))
-		sender->last_ip_id = packet->ip_id + packet->segments - 1;
+	if (!nv_was_overtaken(packet, sender)) {
+		sender->last_ip_id = packet->ip_id ? packet->ip_id + packet->segments - 1 : 0;
+		sender->last_tsval = packet->tsval;
+	}
 	sender->last_data_ms = nv_coarse_ms(passage);
 }
 

@@ -15,6 +15,7 @@ static __always_inline void nv_restart(struct nv_flow *flow, __u32 direction)
 	nv_marks_void(flow, direction, 0);
 	*stream = (struct nv_stream){};
 	data->sender.last_ip_id = 0;
+	data->sender.last_tsval = 0;
 	data->sender.hole_end = data->sender.hole_start;
 	data->counters.handshake_ns = 0;
 	data->counters.request_since_ns = 0;
