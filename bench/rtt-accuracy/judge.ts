@@ -40,7 +40,8 @@ export class Readings {
     this.byDirection.set(directionText(direction), asCaptured);
     const earlierAcks = readMarks(withAcksMoved(passages, -ORDER_NS));
     const laterAcks = readMarks(withAcksMoved(passages, ORDER_NS));
-    for (const reading of [asCaptured, earlierAcks, laterAcks].flat()) {
+    const dataInOrder = readMarks(withDataInOrder(passages));
+    for (const reading of [asCaptured, earlierAcks, laterAcks, dataInOrder].flat()) {
       const key = markKey(direction, reading.mark % WIRE);
       const known = this.#byMark.get(key);
       if (known) known.push(reading);
@@ -52,6 +53,21 @@ export class Readings {
 function withAcksMoved(passages: readonly Passage[], byNs: number): Passage[] {
   const at = ({ kind, timeNs }: Passage): number => timeNs + (kind === 'ack' ? byNs : 0);
   return [...passages].sort((a, b) => at(a) - at(b));
+}
+
+/** Segments that overtook others by less than can be told, in the order of their bytes. */
+function withDataInOrder(passages: readonly Passage[]): Passage[] {
+  const ordered: Passage[] = [];
+  for (const passage of passages) {
+    let at = ordered.length;
+    for (let before = at - 1; before >= 0; before--) {
+      const other = ordered[before];
+      if (other === undefined || passage.timeNs - other.timeNs > ORDER_NS) break;
+      if (passage.kind === 'data' && other.kind === 'data' && other.seq >= passage.end) at = before;
+    }
+    ordered.splice(at, 0, passage);
+  }
+  return ordered;
 }
 
 const markKey = (direction: Direction, mark: number): string =>

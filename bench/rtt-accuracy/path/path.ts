@@ -1,6 +1,6 @@
 /** A client, a router and a server in namespaces, and the impairments of the router. */
 import { mkdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Processes } from '../../../experiments/testbed/processes.js';
 import {
@@ -11,6 +11,7 @@ import {
 } from '../../../experiments/testbed/remove.js';
 import { inNamespace } from '../../../experiments/testbed/shell.js';
 import { owned, save, type State } from '../../../experiments/testbed/state.js';
+import { steering } from '../../../experiments/testbed/steering.js';
 import { batch } from '../../../primitives/common/loader/iproute2.js';
 
 /** Between runs only one path stands; namespaces of testbeds begin with `nv-`. */
@@ -105,6 +106,17 @@ async function link(): Promise<void> {
   await end(CLIENT, CLIENT_ADDRESS, '10.201.1.1');
   await end(SERVER, SERVER_ADDRESS, '10.201.2.1');
   await inNamespace(MIDDLE, 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+  await steer();
+}
+
+/** Two processors at one hook show a capture and a monitor different orders; then nobody knows who is right. */
+async function steer(): Promise<void> {
+  const last = availableParallelism() - 1;
+  await Promise.all([
+    inNamespace(CLIENT, steering(['eth0'], 0)),
+    inNamespace(MIDDLE, steering(['to-client', 'to-server'], 0)),
+    inNamespace(SERVER, steering(['eth0'], last)),
+  ]);
 }
 
 async function impair(options: PathOptions): Promise<void> {
