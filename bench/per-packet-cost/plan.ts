@@ -12,7 +12,7 @@ export const FULL: Plan = {
   settleMs: 150,
   sliceMs: 350,
   costRounds: 8,
-  rateRounds: 25,
+  rateRounds: 22,
   testRunRounds: 6,
 };
 
