@@ -150,18 +150,17 @@ describe('silence in health', () => {
     expect(bench.run(200, () => [seldom(), answers(40)])).toEqual([]);
   });
 
-  it('when connections to a far place join those to a near one', () => {
+  it('when connections to a far place join those to a near one, new ones among them', () => {
     const bench = new Bench();
-    const near = (): Row[] =>
-      [1, 2, 3, 4, 5].map((n) =>
-        bench.bulk(1, { src_port: 40_000 + n, tap_role: 'uplink', ifindex: 0 }),
-      );
-    const far = (): Row[] =>
-      [1, 2, 3, 4, 5].map((n) =>
-        bench.bulk(150, { src_port: 41_000 + n, dst: '10.9.9.9', tap_role: 'uplink', ifindex: 0 }),
-      );
-    bench.run(100, near);
-    expect(bench.run(100, () => [...near(), ...far()])).toEqual([]);
+    const uplink = { tap_role: 'uplink', ifindex: 0 };
+    let port = 0;
+    const flows = (ms: number, dst: string): Row[] =>
+      [1, 2, 3, 4].flatMap((n) => [
+        bench.bulk(ms, { ...uplink, dst, src_port: 60_000 + n }),
+        bench.bulk(ms, { ...uplink, dst, src_port: 1024 + (port++ % 50_000) }),
+      ]);
+    bench.run(100, () => flows(1, '10.0.0.2'));
+    expect(bench.run(100, () => [...flows(1, '10.0.0.2'), ...flows(150, '10.9.9.9')])).toEqual([]);
   });
 });
 
@@ -200,20 +199,18 @@ describe('groups', () => {
     expect(first).toMatchObject({ kind: 'response_drift', dst_port: 80 });
   });
 
-  it('see losses of many small flows, and not of one', () => {
-    const flows = (bench: Bench, lossy: number): Row[] =>
-      ports.map((src_port, n) =>
-        bench.bulk(4, {
-          src_port,
-          retransmitted_segments: n < lossy && bench.next() < 0.3 ? 1 : 0,
-          data_segments: 2000,
-        }),
-      );
+  it('see losses of many small flows, and not of one that loses all the time', () => {
+    const flows = (bench: Bench, lossy: number, share: number): Row[] =>
+      ports.slice(0, 6).map((src_port, n) => {
+        const resent = n < lossy && bench.next() < share ? 1 : 0;
+        return bench.bulk(4, { src_port, retransmitted_segments: resent, data_segments: 2000 });
+      });
     const quiet = new Bench();
-    expect(quiet.run(200, () => flows(quiet, 1))).toEqual([]);
+    quiet.run(60, () => flows(quiet, 0, 0));
+    expect(quiet.run(200, () => flows(quiet, 1, 1))).toEqual([]);
     const many = new Bench();
-    many.run(60, () => flows(many, 0));
-    expect(kinds(many.run(40, () => flows(many, 16)))).toEqual(new Set(['loss_drift']));
+    many.run(60, () => flows(many, 0, 0));
+    expect(kinds(many.run(40, () => flows(many, 6, 0.6)))).toEqual(new Set(['loss_drift']));
   });
 });
 
@@ -231,7 +228,7 @@ it('forgets flows that are gone, and takes no more than it may', () => {
   expect(alerts[0]).toMatchObject(late);
 });
 
-it('judges ten thousand flow rows within a tenth of a sweep', () => {
+it('judges ten thousand flow rows within a fifth of a sweep', () => {
   const conditions = new DriftConditions({ host: 'h', falseAlarmsPerDay: 1, mostFlows: 20_000 });
   const bench = new Bench();
   const rows = Array.from({ length: 10_000 }, (_, n) =>
@@ -243,5 +240,5 @@ it('judges ten thousand flow rows within a tenth of a sweep', () => {
     conditions.find(batch, BigInt(n) * SWEEP_NS);
     return performance.now() - began;
   }).slice(40);
-  expect(times.sort((a, b) => a - b)[10]).toBeLessThan(50);
+  expect(times.sort((a, b) => a - b)[10]).toBeLessThan(100);
 });
