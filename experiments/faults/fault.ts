@@ -27,6 +27,8 @@ export interface Fault {
   readonly victim?: BaselineClient;
   /** Starts a server and clients of its own, while all is well; they are its cast instead of the baseline's. */
   cast?(testbed: Testbed): Cast;
+  /** How long all must have been well before it, for what is told by a long past only. */
+  readonly baselineMs?: number;
   /** The baseline's traffic would share its path or processor: it has the testbed to itself. */
   readonly alone?: boolean;
   /** Starts the fault; answers how to undo it. */

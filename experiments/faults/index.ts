@@ -4,6 +4,7 @@ import { appLimited } from './app-limited.js';
 import { congestedLink } from './congested-link.js';
 import { cpuContention } from './cpu-contention.js';
 import { cpuThrottled } from './cpu-throttled.js';
+import { creepingAnswers } from './creeping-answers.js';
 import type { Fault } from './fault.js';
 import { healthy, healthyBulk, healthyHog, healthyPause } from './healthy-controls.js';
 import { interfaceDown } from './interface-down.js';
@@ -35,6 +36,7 @@ export const FAULTS: readonly Fault[] = [
   slowReader,
   cpuThrottled,
   listenOverflow,
+  creepingAnswers,
   healthyBulk,
   healthyPause,
   healthyHog,

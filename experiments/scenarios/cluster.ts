@@ -100,6 +100,23 @@ export class Cluster {
     return body.incidents;
   }
 
+  /** Rows of a read-only query. */
+  async query(sql: string): Promise<Record<string, unknown>[]> {
+    this.check();
+    const response = await fetch(`${this.url}/v1/query`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ sql }),
+      signal: AbortSignal.timeout(5000),
+    });
+    if (!response.ok)
+      throw new NetverdictError(
+        'NV_INTERNAL',
+        `query: ${response.status} ${await response.text()}`,
+      );
+    return ((await response.json()) as { rows: Record<string, unknown>[] }).rows;
+  }
+
   async stop(): Promise<void> {
     this.#stopping = true;
     await Promise.all(this.#children.map((child) => this.testbed.processes.end(child, 4000)));

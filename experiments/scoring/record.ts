@@ -1,4 +1,5 @@
 import type { Harm } from './harm.js';
+import type { Triggers } from './triggers.js';
 
 /** One run, as it is saved. */
 export interface Score {
@@ -22,4 +23,5 @@ export interface Score {
   readonly verdict_s: number | null;
   readonly trace_events: number | null;
   readonly records_lost: number | null;
+  readonly triggers: Triggers;
 }

@@ -84,7 +84,7 @@ export function render(
 const tenths = (ms: number | null): string => ms?.toFixed(1) ?? 'none done';
 
 /** Median and range of what was measured. */
-function spread(values: readonly (number | null)[]): string {
+export function spread(values: readonly (number | null)[]): string {
   const known = ascending(values);
   const middle = quantile(known, 0.5);
   return middle === null ? '' : `${middle} (${known[0]}–${known.at(-1)})`;

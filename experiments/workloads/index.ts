@@ -1,3 +1,11 @@
 /** Clients and servers as real processes in the pods of a testbed. */
 export { type BaselineClient, RPC_PORT, startBaseline } from './baseline.js';
-export { Client, startBulk, startClient, startServer, startSink, startStream } from './starters.js';
+export {
+  Client,
+  type ClientFlow,
+  startBulk,
+  startClient,
+  startServer,
+  startSink,
+  startStream,
+} from './starters.js';

@@ -5,6 +5,8 @@ export const RESPONSE_BYTES = 1000;
 export const CPU_MS = 0.3;
 /** What a server that thinks adds to each. */
 export const THINK_MS = 30;
+/** How long one that becomes slow bit by bit takes to get there. */
+export const CREEP_MS = 20_000;
 
 /** A resting client, as one that collects its garbage: so long, after so many requests. */
 export const REST_MS = 200;

@@ -1,15 +1,24 @@
 /**
- * Request/response server: `node server.js PORT BACKLOG`. Each request of REQUEST_BYTES costs some CPU and gets
- * RESPONSE_BYTES back. SIGUSR2 makes it think THINK_MS over each, as a server with a slow backend does, or stop that.
+ * Request/response server: `node server.js PORT BACKLOG MODE`. Each request of REQUEST_BYTES costs some CPU and gets
+ * RESPONSE_BYTES back. SIGUSR2 makes it think THINK_MS over each, as a server with a slow backend does, or stop that;
+ * with MODE `creeping` it gets there bit by bit, as one whose memory fills.
  */
 import { createServer } from 'node:net';
-import { CPU_MS, REQUEST_BYTES, RESPONSE_BYTES, THINK_MS } from './protocol.js';
+import { CPU_MS, CREEP_MS, REQUEST_BYTES, RESPONSE_BYTES, THINK_MS } from './protocol.js';
 
-const [port = '8080', backlog = '512'] = process.argv.slice(2);
+const [port = '8080', backlog = '512', mode = 'sudden'] = process.argv.slice(2);
 const response = Buffer.alloc(RESPONSE_BYTES, 'x');
 
-let thinks = false;
-process.on('SIGUSR2', () => (thinks = !thinks));
+let thinksSince: number | undefined;
+process.on('SIGUSR2', () => {
+  thinksSince = thinksSince === undefined ? performance.now() : undefined;
+});
+
+function thinkMs(): number {
+  if (thinksSince === undefined) return 0;
+  const part = mode === 'creeping' ? (performance.now() - thinksSince) / CREEP_MS : 1;
+  return Math.floor(Math.min(1, part) * THINK_MS);
+}
 
 createServer({ noDelay: true }, (socket) => {
   let received = 0;
@@ -19,7 +28,8 @@ createServer({ noDelay: true }, (socket) => {
     while (received >= REQUEST_BYTES) {
       received -= REQUEST_BYTES;
       burn(CPU_MS);
-      if (thinks) setTimeout(() => socket.write(response), THINK_MS);
+      const ms = thinkMs();
+      if (ms > 0) setTimeout(() => socket.write(response), ms);
       else socket.write(response);
     }
   });

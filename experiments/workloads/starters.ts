@@ -28,8 +28,14 @@ export const startServer = (
   at: PodRef,
   port: number,
   backlog = 512,
+  mode: 'sudden' | 'creeping' = 'sudden',
 ): ChildProcess =>
-  startInPod(testbed, at, [...script(import.meta.url, 'server'), String(port), String(backlog)]);
+  startInPod(testbed, at, [
+    ...script(import.meta.url, 'server'),
+    String(port),
+    String(backlog),
+    mode,
+  ]);
 
 export interface ClientOptions {
   readonly port: number;
@@ -37,11 +43,21 @@ export interface ClientOptions {
   readonly mode?: 'keep' | 'short' | 'resting';
 }
 
+/** Whom a client talks to; its own port is the kernel's choice. */
+export interface ClientFlow {
+  readonly src: string;
+  readonly dst: string;
+  readonly dst_port: number;
+}
+
 /** A client and the reports that it has written so far. */
 export class Client {
   readonly reports: ClientReport[] = [];
 
-  constructor(readonly process: ChildProcess) {
+  constructor(
+    readonly process: ChildProcess,
+    readonly flow: ClientFlow,
+  ) {
     if (!process.stdout) return;
     createInterface({ input: process.stdout }).on('line', (line) =>
       this.reports.push(JSON.parse(line) as ClientReport),
@@ -55,9 +71,12 @@ export function startClient(
   to: PodRef,
   { port, pauseMs, mode = 'keep' }: ClientOptions,
 ): Client {
-  const { address } = testbed.pod(to.host, to.pod);
-  const args = [address, String(port), String(pauseMs), mode];
-  return new Client(startInPod(testbed, from, [...script(import.meta.url, 'client'), ...args]));
+  const flow = flowBetween(testbed, from, to, port);
+  const args = [flow.dst, String(port), String(pauseMs), mode];
+  return new Client(
+    startInPod(testbed, from, [...script(import.meta.url, 'client'), ...args]),
+    flow,
+  );
 }
 
 /** Reads what streams send; SIGUSR2 makes it slow. */
@@ -70,16 +89,23 @@ export function startStream(
   to: PodRef,
   { port, mbit }: { readonly port: number; readonly mbit: number },
 ): Client {
-  const { address } = testbed.pod(to.host, to.pod);
+  const flow = flowBetween(testbed, from, to, port);
   return new Client(
     startInPod(testbed, from, [
       ...script(import.meta.url, 'stream'),
-      address,
+      flow.dst,
       String(port),
       String(mbit),
     ]),
+    flow,
   );
 }
+
+const flowBetween = (testbed: Testbed, from: PodRef, to: PodRef, port: number): ClientFlow => ({
+  src: testbed.pod(from.host, from.pod).address,
+  dst: testbed.pod(to.host, to.pod).address,
+  dst_port: port,
+});
 
 /** iperf3 between two pods. */
 export const startBulk = (
