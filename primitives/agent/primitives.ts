@@ -2,7 +2,7 @@ import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { Kallsyms, type Netns } from '../common/loader/index.js';
 import { type ColumnBatch, joinBatches, rowsFromBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
-import { Mapping } from '../mapping/index.js';
+import { Mapping, Nat } from '../mapping/index.js';
 import { type FlowTableKind, Monitor } from '../monitor/index.js';
 import { Tracer } from '../tracer/index.js';
 import type { TapWitness } from './blindness/blindness.js';
@@ -25,6 +25,7 @@ export interface PrimitivesOptions {
 /** Monitor, Tracer and Mapping of one host, behind one door. */
 export class Primitives implements TapDoor {
   readonly #mapping: Mapping;
+  readonly #nat: Nat;
 
   private constructor(
     private readonly monitor: Monitor,
@@ -34,6 +35,7 @@ export class Primitives implements TapDoor {
     private readonly netns: Netns,
   ) {
     this.#mapping = new Mapping(monitor.mappings, hostId);
+    this.#nat = new Nat(monitor.natBindings, hostId);
   }
 
   /** Loads all programs; none is attached yet. */
@@ -82,10 +84,11 @@ export class Primitives implements TapDoor {
     this.monitor.onAlert(heard);
   }
 
-  /** Growth since the last sweep, pull alerts, mappings, the account of losses. */
+  /** Growth since the last sweep, pull alerts, mappings, translations, the account of losses. */
   *sweep(): Generator<ColumnBatch> {
     yield* this.monitor.sweep();
     yield this.#mapping.sweep();
+    yield this.#nat.sweep();
   }
 
   /** What waits in the ring buffers. */

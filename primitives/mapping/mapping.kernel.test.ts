@@ -59,3 +59,9 @@ it('finds outer headers by either direction of the flow, and flows by outer head
   const outer = { ...OUTER, src_port: 51001, dst_port: 4789 };
   expect(mapping.lookupOuter(outer)).toEqual([expect.objectContaining({ src: INNER.src })]);
 });
+
+it('loads with its program where the kernel has no conntrack functions', () => {
+  const absent = BpfObject.open('build/bpf/no-conntrack.bpf.o').load();
+  expect(absent.program('nv_tap_ingress').fd).toBeGreaterThan(0);
+  absent.close();
+});

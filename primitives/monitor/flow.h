@@ -91,7 +91,8 @@ struct nv_sender {
 	__u16 last_ip_id;
 	__u16 last_window; /* advertised, as on the wire */
 	__u32 last_tsval; /* TCP timestamp */
-	__u8 pad[12];
+	__u32 nat_ms; /* conntrack was asked, 0: not yet; see mapping/nat.h */
+	__u8 pad[8];
 };
 _Static_assert(sizeof(struct nv_sender) == NV_CACHE_LINE, "nv_sender is one cache line");
 
@@ -170,7 +171,8 @@ struct nv_passage {
 	__u8 hook;
 	bool armed;
 	bool suspect; /* an alert was raised: the table must keep the flow */
-	__u8 pad[5];
+	bool nat_due; /* see mapping/nat.h */
+	__u8 pad[4];
 };
 
 /*

@@ -1,6 +1,6 @@
 /** Phase 1: the tap programs, their maps and rings, and what is read from them. */
 import type { FlowTuple } from '../common/bpf/flow-key.js';
-import { BpfObject, EventRing, type TapLink } from '../common/loader/index.js';
+import { BpfObject, EventRing, hasConntrackLookup, type TapLink } from '../common/loader/index.js';
 import { type MapInfo, native } from '../common/native/index.js';
 import { batchFromRows, type ColumnBatch, joinBatches } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
@@ -42,6 +42,8 @@ export interface MonitorOptions {
 export class Monitor {
   /** For `Mapping`: kept by the same program. */
   readonly mappings: MapInfo;
+  /** For `Nat`. */
+  readonly natBindings: MapInfo;
   /** Ids of the two programs, as the kernel lists what is attached. */
   readonly programs: { readonly ingress: number; readonly egress: number };
   readonly #taps: Taps;
@@ -69,6 +71,7 @@ export class Monitor {
     const fd = (map: string): number => object.map(map).fd;
     const now = native().monotonicNs();
     this.mappings = object.map('nv_mappings');
+    this.natBindings = object.map('nv_nat');
     const programs = {
       ingress: object.program('nv_tap_ingress').fd,
       egress: object.program('nv_tap_egress').fd,
@@ -104,7 +107,7 @@ export class Monitor {
     const object = BpfObject.open(tableObject(flowTable));
     try {
       const layout = readLayout(object);
-      object.configure({ nv_dns_names: dnsNames });
+      object.configure({ nv_dns_names: dnsNames, nv_conntrack: hasConntrackLookup() });
       configureTable(object, flowTable, maxFlows).load();
       return new Monitor(object, layout, host, flowTable, falseAlarmsPerDay);
     } catch (error) {

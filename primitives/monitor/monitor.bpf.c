@@ -21,6 +21,7 @@
 #include "tcp_data.h"
 #include "tcp_setup.h"
 #include "mapping/mapping.h"
+#include "mapping/nat.h"
 
 #define TC_ACT_UNSPEC -1 /* also TCX_NEXT */
 
@@ -91,6 +92,7 @@ static __always_inline int nv_account(struct nv_passage *passage)
 		return 1;
 	if (flow->missed)
 		nv_after_missed(flow);
+	passage->nat_due = nv_nat_is_due(passage, flow);
 	nv_track(passage, flow);
 	if (passage->armed && !packet->icmp_error)
 		nv_emit_packet(passage, &flow->direction[passage->direction & 1].packet_budget);
@@ -110,8 +112,12 @@ static __always_inline int nv_parse_flow(struct __sk_buff *skb, bool tunnels, st
 /* False for a packet that no flow was found or made for. */
 static __always_inline bool nv_observe(struct __sk_buff *skb, struct nv_passage *passage)
 {
-	return nv_parse_flow(skb, passage->tap.role == NV_TAP_ROLE_UPLINK, &passage->packet) == 0 &&
-	       nv_account(passage) == 0;
+	if (nv_parse_flow(skb, passage->tap.role == NV_TAP_ROLE_UPLINK, &passage->packet) < 0 ||
+	    nv_account(passage))
+		return false;
+	if (passage->nat_due)
+		nv_nat_look(skb, passage);
+	return true;
 }
 
 static __always_inline int nv_tap(struct __sk_buff *skb, __u8 hook)

@@ -5,6 +5,7 @@ import { delimiter, join } from 'node:path';
 import { artifact } from '../artifacts.js';
 import { native } from '../native/index.js';
 import { Btf, BTF_KIND, KERNEL_BTF } from './btf.js';
+import { hasConntrackLookup } from './conntrack.js';
 import { hasTracepoint, TRACEPOINTS } from './tracepoints.js';
 
 export interface Capability {
@@ -38,6 +39,7 @@ export function capabilities(): Capability[] {
     mapType('lru_hash', canProbe, '4.10'),
     ...hooks(btf.ok),
     fentry(btf.ok),
+    conntrack(btf.ok),
     ...TRACEPOINTS.map((name) => tracepoint(name, btf.ok)),
     tool('ip'),
     tool('tc'),
@@ -116,6 +118,15 @@ function fentry(btf: boolean): Capability {
     found: 'register_ftrace_direct exists',
     lacks: 'no direct calls from ftrace',
     remedy: 'use a kernel with CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS',
+  });
+}
+
+function conntrack(btf: boolean): Capability {
+  return answer('conntrack_lookup', false, btf && hasConntrackLookup(), {
+    found: 'TC programs may call bpf_skb_ct_lookup',
+    lacks:
+      'no bpf_skb_ct_lookup: flows through service addresses are not joined with their backends',
+    remedy: 'use Linux 5.18 or newer with CONFIG_NF_CONNTRACK and CONFIG_DEBUG_INFO_BTF_MODULES',
   });
 }
 

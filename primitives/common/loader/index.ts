@@ -5,6 +5,7 @@ export { HashTable } from './hash-table.js';
 export { attachTap, type TapLink, type TapTarget } from './tap.js';
 export { Netns } from './netns.js';
 export { capabilities, type Capability } from './capabilities.js';
+export { hasConntrackLookup } from './conntrack.js';
 export { dropReasonName } from './drop-reasons.js';
 export { Kallsyms } from './kallsyms.js';
 export { perCpuSum, perCpuSums } from './per-cpu.js';

@@ -69,6 +69,7 @@ const SOCKET_PROBES = [
   'state',
 ] as const;
 const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
+const NAT_KINDS = ['none', 'dnat', 'snat', 'both'] as const;
 /** A query that waits is in the map only; unreachable: an ICMP error said that it was not delivered. */
 export const DNS_STATES = ['waiting', 'answered', 'unanswered', 'unreachable'] as const;
 const ENCAPSULATIONS = ['none', 'vxlan', 'geneve', 'ipip', 'gre'] as const;
@@ -321,6 +322,32 @@ const mapping = {
   },
 } as const satisfies Stream;
 
+const natBinding = {
+  name: 'nat_binding',
+  version: 1,
+  grain:
+    'one row per host and flow of a pod whose addresses are translated, when first seen and refreshed while in use',
+  struct: 'nv_nat_binding',
+  agent: { host: text('host id') },
+  kernel: {
+    first_seen_ns: u64('first found in conntrack', 'ns'),
+    last_seen_ns: u64('last found there', 'ns'),
+    src: address('who opened the connection (original tuple)'),
+    dst: address('whom it asked for, e.g. a service'),
+    reply_src: address('who answers, e.g. a backend (reply tuple)'),
+    reply_dst: address('whom it answers, e.g. the host that stands for a pod'),
+    src_port: u16('of src'),
+    dst_port: u16('of dst'),
+    reply_src_port: u16('of reply_src'),
+    reply_dst_port: u16('of reply_dst'),
+    protocol: u8('IP protocol number'),
+    kind: oneOf(
+      'nv_nat_kind',
+      NAT_KINDS,
+    )('dnat: dst is not who answers; snat: src is not who is answered'),
+  },
+} as const satisfies Stream;
+
 export const dnsExchange = {
   name: 'dns_exchange',
   version: 1,
@@ -538,6 +565,7 @@ export const STREAMS = [
   socketEvent,
   schedEvent,
   mapping,
+  natBinding,
   dnsExchange,
   quicConnection,
   hostCounter,

@@ -86,6 +86,13 @@ enum nv_encapsulation {
 	NV_ENCAPSULATION_GRE = 4,
 };
 
+enum nv_nat_kind {
+	NV_NAT_KIND_NONE = 0,
+	NV_NAT_KIND_DNAT = 1,
+	NV_NAT_KIND_SNAT = 2,
+	NV_NAT_KIND_BOTH = 3,
+};
+
 enum nv_dns_state {
 	NV_DNS_STATE_WAITING = 0,
 	NV_DNS_STATE_ANSWERED = 1,
@@ -435,6 +442,37 @@ _Static_assert(__builtin_offsetof(struct nv_mapping, outer_src_port) == 88, "nv_
 _Static_assert(__builtin_offsetof(struct nv_mapping, outer_dst_port) == 90, "nv_mapping.outer_dst_port");
 _Static_assert(__builtin_offsetof(struct nv_mapping, vni) == 92, "nv_mapping.vni");
 _Static_assert(sizeof(struct nv_mapping) == 96, "size of nv_mapping");
+
+/* Stream nat_binding, version 1: one row per host and flow of a pod whose addresses are translated, when first seen and refreshed while in use. */
+struct nv_nat_binding {
+	__u64 first_seen_ns; /* first found in conntrack, ns */
+	__u64 last_seen_ns; /* last found there, ns */
+	__u8 src[16]; /* who opened the connection (original tuple) */
+	__u8 dst[16]; /* whom it asked for, e.g. a service */
+	__u8 reply_src[16]; /* who answers, e.g. a backend (reply tuple) */
+	__u8 reply_dst[16]; /* whom it answers, e.g. the host that stands for a pod */
+	__u16 src_port; /* of src */
+	__u16 dst_port; /* of dst */
+	__u16 reply_src_port; /* of reply_src */
+	__u16 reply_dst_port; /* of reply_dst */
+	__u8 protocol; /* IP protocol number */
+	__u8 kind; /* enum nv_nat_kind: dnat: dst is not who answers; snat: src is not who is answered */
+	__u8 pad0[6];
+};
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, first_seen_ns) == 0, "nv_nat_binding.first_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, last_seen_ns) == 8, "nv_nat_binding.last_seen_ns");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, src) == 16, "nv_nat_binding.src");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, dst) == 32, "nv_nat_binding.dst");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, reply_src) == 48, "nv_nat_binding.reply_src");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, reply_dst) == 64, "nv_nat_binding.reply_dst");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, src_port) == 80, "nv_nat_binding.src_port");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, dst_port) == 82, "nv_nat_binding.dst_port");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, reply_src_port) == 84, "nv_nat_binding.reply_src_port");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, reply_dst_port) == 86, "nv_nat_binding.reply_dst_port");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, protocol) == 88, "nv_nat_binding.protocol");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, kind) == 89, "nv_nat_binding.kind");
+_Static_assert(__builtin_offsetof(struct nv_nat_binding, pad0) == 90, "nv_nat_binding.pad0");
+_Static_assert(sizeof(struct nv_nat_binding) == 96, "size of nv_nat_binding");
 
 /* Stream dns_exchange, version 1: one row per tap and DNS query when it ends; one that stays unanswered for a second makes a row, and another if it is answered later. */
 struct nv_dns_exchange {

@@ -216,6 +216,25 @@ CREATE TABLE IF NOT EXISTS mapping (
   "received_ns" BIGINT NOT NULL
 );
 
+-- one row per host and flow of a pod whose addresses are translated, when first seen and refreshed while in use
+CREATE TABLE IF NOT EXISTS nat_binding (
+  "host" VARCHAR NOT NULL,
+  "first_seen_ns" BIGINT NOT NULL,
+  "last_seen_ns" BIGINT NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "reply_src" VARCHAR NOT NULL,
+  "reply_dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "reply_src_port" USMALLINT NOT NULL,
+  "reply_dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "kind" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
 -- one row per tap and DNS query when it ends; one that stays unanswered for a second makes a row, and another if it is answered later
 CREATE TABLE IF NOT EXISTS dns_exchange (
   "host" VARCHAR NOT NULL,
