@@ -1,6 +1,7 @@
 /** One suspicion, from its first alert on; it becomes an incident when a victim's harm is proved. */
 import { connectionId } from '../ledgers/flow.js';
 import type { Window } from '../ledgers/observe.js';
+import { Translations } from '../ledgers/translations.js';
 import type { AlertRow, FlowKey } from './engine.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { Incident } from './incident.js';
@@ -18,16 +19,20 @@ const LOOK_BACK_NS = SECOND_NS;
 
 export interface TimedAlert {
   readonly alert: AlertRow;
+  /** Under its true addresses, as far as they are known. */
+  readonly flow: FlowKey;
   /** Analyzer wall clock. */
   readonly atNs: bigint;
 }
 
 export class Case {
+  /** Under their true addresses, as far as those are known. */
   readonly flows = new Map<string, FlowKey>();
+  translations = new Translations();
   readonly hosts = new Set<string>();
   /** Of the harm, as far as the alerts tell: a drift begins long before its alert. */
   #onsetNs: bigint;
-  readonly alerts: TimedAlert[] = [];
+  alerts: TimedAlert[] = [];
   readonly armedAt: Record<string, string> = {};
   armedUntilNs = 0n;
   disarmed = false;
@@ -50,16 +55,29 @@ export class Case {
     this.#onsetNs = startedNs;
   }
 
-  add(alert: AlertRow, atNs: bigint, hosts: readonly string[]): void {
-    this.alerts.push({ alert, atNs });
+  add(alert: AlertRow, atNs: bigint, hosts: readonly string[], flow = flowOf(alert)): void {
+    this.alerts.push({ alert, atNs, flow });
     if (alert.begun_ns > 0n) {
       const begunNs = atNs - (BigInt(alert.time_ns) - BigInt(alert.begun_ns));
       if (begunNs < this.#onsetNs) this.#onsetNs = begunNs;
     }
     if (this.alerts.length > 200) this.alerts.splice(1, 1);
-    const flow = flowOf(alert);
     if (this.flows.size < MOST_FLOWS) this.flows.set(connectionId(flow), flow);
     for (const host of hosts) this.hosts.add(host);
+  }
+
+  /** Everything that taps may see the flows as. */
+  get tuples(): FlowKey[] {
+    return [...this.flows.values()].flatMap((flow) => this.translations.tuplesOf(flow));
+  }
+
+  /** Calls flows by their true addresses, which may be known later than their first alerts. */
+  translate(translations: Translations): void {
+    this.translations = translations;
+    const flows = [...this.flows.values()].map((flow) => translations.trueFlow(flow));
+    this.flows.clear();
+    for (const flow of flows) this.flows.set(connectionId(flow), flow);
+    this.alerts = this.alerts.map((a) => ({ ...a, flow: translations.trueFlow(a.flow) }));
   }
 
   get lastAlertNs(): bigint {
@@ -83,7 +101,7 @@ export class Case {
    */
   trigger(victims: ReadonlySet<string>): TimedAlert | undefined {
     const since = this.alerts.filter((a) => a.atNs >= this.lastHealthyNs - LOOK_BACK_NS);
-    const own = since.find((a) => victims.has(connectionId(flowOf(a.alert))));
+    const own = since.find((a) => victims.has(connectionId(a.flow)));
     return own ?? since[0] ?? this.alerts.at(-1);
   }
 }

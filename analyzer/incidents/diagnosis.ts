@@ -110,7 +110,9 @@ function blame(
 ): Pick<Verdict, 'domain' | 'host'> {
   if (finding.host === undefined) return { domain: 'undetermined', host: null };
   if (finding.host === null) return { domain: 'network', host: null };
-  const sender = observations.endpoints.get(victim.src)?.host;
+  const sender =
+    observations.directions.get(flowId(victim))?.srcHost ??
+    observations.endpoints.get(victim.src)?.host;
   return {
     domain: finding.host === sender ? 'sender_host' : 'receiver_host',
     host: finding.host,

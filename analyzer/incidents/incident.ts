@@ -123,6 +123,17 @@ export const Incident = Type.Object({
       vni: Type.Integer(),
     }),
   ),
+  translations: Type.Optional(
+    Type.Array(
+      Type.Object({
+        host: Type.String({ description: 'that translates' }),
+        kind: Type.Enum(['dnat', 'snat', 'both']),
+        asked: Flow,
+        sent: Flow,
+      }),
+      { description: 'flows of victims that taps see under other addresses, too' },
+    ),
+  ),
   data_quality: Type.Object({
     records_lost: Type.Integer(),
     map_evictions: Type.Integer(),

@@ -14,6 +14,7 @@ export interface DataQuality {
   readonly blindTaps: BlindTap[];
   readonly traceEvents: number;
   readonly mappings: Incident['mappings'];
+  readonly translations: NonNullable<Incident['translations']>;
   /** Process names by flow, from socket owners. */
   readonly processes: ReadonlyMap<string, string>;
 }
@@ -85,12 +86,13 @@ function facts(
   diagnosis: Diagnosis,
   observations: Observations,
   quality: DataQuality,
-): Pick<Incident, 'victims' | 'split' | 'evidence' | 'mappings' | 'data_quality'> {
+): Pick<Incident, 'victims' | 'split' | 'evidence' | 'mappings' | 'translations' | 'data_quality'> {
   return {
     victims: diagnosis.victims.map((flow) => victim(flow, observations, quality)),
     split: diagnosis.split ?? subject.incident?.split ?? null,
     evidence: uniqueEvidence(diagnosis),
     mappings: quality.mappings,
+    translations: quality.translations,
     data_quality: {
       records_lost: quality.recordsLost,
       map_evictions: quality.evictions,
@@ -116,18 +118,19 @@ function uniqueEvidence({ lead, findings }: Diagnosis): Incident['evidence'] {
 
 function victim(
   flow: FlowKey,
-  { endpoints }: Observations,
+  { endpoints, directions }: Observations,
   { processes }: DataQuality,
 ): Incident['victims'][number] {
-  const end = (address: string, id: string) => ({
-    host: endpoints.get(address)?.host ?? null,
-    pod: endpoints.get(address)?.pod ?? null,
-    process: processes.get(id) ?? null,
+  const direction = directions.get(flowId(flow));
+  const end = (here: FlowKey, host: string | null, pod: string | null) => ({
+    host: host ?? endpoints.get(here.src)?.host ?? null,
+    pod: host === null ? (endpoints.get(here.src)?.pod ?? null) : pod,
+    process: processes.get(flowId(here)) ?? null,
   });
   return {
     flow: wireFlow(flow),
-    src: end(flow.src, flowId(flow)),
-    dst: end(flow.dst, flowId(reversed(flow))),
+    src: end(flow, direction?.srcHost ?? null, direction?.srcPod ?? null),
+    dst: end(reversed(flow), direction?.dstHost ?? null, direction?.dstPod ?? null),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The account of the data behind a diagnosis: what was lost, who was missing, how much was traced. */
 import { flowId } from '../ledgers/flow.js';
+import { asked, sent } from '../ledgers/translations.js';
 import type { Observations, Queries, Window } from '../ledgers/observe.js';
 import { blindTaps } from './blindness.js';
 import type { Case } from './case.js';
@@ -37,7 +38,7 @@ export async function dataQuality(
     blindTaps(store, subject, observations),
     traceEvents(store, window),
     mappings(store, subject),
-    processes(store),
+    processes(store, subject, window),
   ]);
   return {
     ...lost,
@@ -46,6 +47,12 @@ export async function dataQuality(
     blindTaps: blind,
     traceEvents: events,
     mappings: mapped,
+    translations: subject.translations.bindings.slice(-MOST_MAPPINGS).map((binding) => ({
+      host: binding.host,
+      kind: binding.kind,
+      asked: wireFlow(asked(binding)),
+      sent: wireFlow(sent(binding)),
+    })),
     processes: owners,
   };
 }
@@ -119,19 +126,33 @@ async function mappings(store: Queries, subject: Case): Promise<Incident['mappin
   }));
 }
 
-async function processes(store: Queries): Promise<Map<string, string>> {
+/** Who held the sockets at the window's end, by the flows' true addresses. Who lost an address holds no socket of it. */
+async function processes(
+  store: Queries,
+  { translations }: Case,
+  { toNs }: Window,
+): Promise<Map<string, string>> {
   const rows = (await store.query(
-    'SELECT DISTINCT ON (src, src_port, dst, dst_port) * FROM socket_owner ORDER BY ALL',
+    `SELECT o.src, o.src_port, o.dst, o.dst_port, o.protocol,
+       arg_max(o.comm, o.time_ns + c.offset_ns) AS comm, arg_max(o.tgid, o.time_ns + c.offset_ns) AS tgid
+     FROM socket_owner o
+     JOIN host_clock c ON c.host = o.host
+     LEFT JOIN stg_owner a ON a.address = o.src AND a.from_ns <= ${toNs} AND a.until_ns > ${toNs}
+     WHERE o.time_ns + c.offset_ns <= ${toNs}
+       AND (a.address IS NULL OR a.host = o.host AND a.netns = o.netns)
+     GROUP BY ALL`,
   )) as unknown as (FlowKey & { comm: string; tgid: number })[];
   return new Map(
     rows.map((r) => [
-      flowId({
-        src: r.src,
-        src_port: r.src_port,
-        dst: r.dst,
-        dst_port: r.dst_port,
-        protocol: r.protocol,
-      }),
+      flowId(
+        translations.trueFlow({
+          src: r.src,
+          src_port: r.src_port,
+          dst: r.dst,
+          dst_port: r.dst_port,
+          protocol: r.protocol,
+        }),
+      ),
       `${r.comm}/${r.tgid}`,
     ]),
   );

@@ -5,12 +5,14 @@
  * Two diagnoses in a row that agree make it an incident with a verdict; a case without harm is dropped unseen.
  */
 import { viewDefinitions } from '../sql/index.js';
+import { flowId } from '../ledgers/flow.js';
 import { observe, type Observations } from '../ledgers/observe.js';
+import { translationsOf } from '../ledgers/translations.js';
 import { blindestShare } from './blindness.js';
 import { IncidentBook, type IncidentStore } from './book.js';
-import { Case } from './case.js';
+import { Case, flowOf } from './case.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
-import type { AlertRow, ControlMessage, VerdictEngine } from './engine.js';
+import type { AlertRow, ControlMessage, FlowKey, VerdictEngine } from './engine.js';
 import type { Incident } from './incident.js';
 import { type DataQuality, diagnosed, openIncident, rfc3339 } from './lifecycle.js';
 import { Mutes } from './mutes.js';
@@ -132,21 +134,30 @@ class Engine implements VerdictEngine {
     this.#pending = [];
     if (alerts.length === 0) return;
     await this.#store.flush();
-    const endpoints = await this.#store.query('SELECT address, host FROM stg_endpoint');
-    const owner = new Map(endpoints.map((e) => [String(e['address']), String(e['host'])]));
+    const nowNs = this.#now();
+    const flows = alerts.map(flowOf);
+    const window = { fromNs: nowNs, toNs: nowNs };
+    const translations = await translationsOf(this.#store, window, flows);
+    const owners = await this.#store.query(
+      'SELECT address, host, from_ns, until_ns FROM stg_owner',
+    );
     const clocks = await this.#store.query('SELECT host, offset_ns FROM host_clock');
     const offset = new Map(clocks.map((c) => [String(c['host']), BigInt(Number(c['offset_ns']))]));
     for (const alert of alerts) {
-      const known = [owner.get(alert.src), owner.get(alert.dst)].filter((h) => h !== undefined);
+      const atNs = BigInt(alert.time_ns) + (offset.get(alert.host) ?? 0n);
+      const flow = translations.trueFlow(flowOf(alert));
+      const known = owners
+        .filter(({ address }) => address === flow.src || address === flow.dst)
+        .filter((o) => Number(o['from_ns']) <= atNs && atNs < Number(o['until_ns']))
+        .map((o) => String(o['host']));
       const hosts =
         known.length === 0 ? this.#control.hosts() : [...new Set([...known, alert.host])];
-      const atNs = BigInt(alert.time_ns) + (offset.get(alert.host) ?? 0n);
-      this.#suspect(alert, atNs, hosts);
+      this.#suspect(alert, atNs, hosts, flow);
     }
   }
 
   /** One fault is one incident: an alert that shares a host with a case under way belongs to it. */
-  #suspect(alert: AlertRow, atNs: bigint, hosts: readonly string[]): void {
+  #suspect(alert: AlertRow, atNs: bigint, hosts: readonly string[], flow: FlowKey): void {
     if (this.#mutes.covers(alert, atNs)) return;
     let subject = [...this.#cases].find((c) => hosts.some((h) => c.hosts.has(h)));
     if (!subject) {
@@ -155,7 +166,7 @@ class Engine implements VerdictEngine {
       this.#log.info({ incident: subject.id, kind: alert.kind, host: alert.host }, 'suspicion');
     }
     const before = subject.flows.size;
-    subject.add(alert, atNs, hosts);
+    subject.add(alert, atNs, hosts, flow);
     if (subject.flows.size > before && !subject.disarmed) this.#arm(subject, [...subject.hosts]);
   }
 
@@ -168,7 +179,7 @@ class Engine implements VerdictEngine {
       this.#control.send(host, {
         type: 'arm',
         incident: subject.id,
-        flows: [...subject.flows.values()],
+        flows: subject.tuples,
         seconds: ARM_SECONDS,
       });
     }
@@ -202,7 +213,12 @@ class Engine implements VerdictEngine {
   async #evaluate(subject: Case, nowNs: bigint): Promise<void> {
     const began = performance.now();
     await this.#store.flush();
-    const observations = await observe(this.#store, subject.window(nowNs), subject.baseline());
+    const window = subject.window(nowNs);
+    const translations = await translationsOf(this.#store, window, subject.tuples);
+    const before = subject.tuples.length;
+    subject.translate(translations);
+    const observations = await observe(this.#store, window, subject.baseline());
+    this.#widen(subject, observations, subject.tuples.length > before);
     await this.#noteArming(subject);
     const quality = await dataQuality(this.#store, subject, observations, this.#control.hosts());
     const lostShare = quality.recordsLost / Math.max(1, quality.recordsLost + quality.traceEvents);
@@ -286,6 +302,17 @@ class Engine implements VerdictEngine {
     if (nowNs - subject.lastHarmNs < HEALTHY_FOR_NS) return;
     this.#keep(subject, { ...subject.incident, state: 'closed', closed_at: rfc3339(nowNs) });
     this.#drop(subject);
+  }
+
+  /** The hosts at the true ends of its flows belong to a case, too. */
+  #widen(subject: Case, { directions }: Observations, retold: boolean): void {
+    const before = subject.hosts.size;
+    for (const flow of subject.flows.values()) {
+      const { srcHost = null, dstHost = null } = directions.get(flowId(flow)) ?? {};
+      for (const host of [srcHost, dstHost]) if (host !== null) subject.hosts.add(host);
+    }
+    if ((retold || subject.hosts.size > before) && !subject.disarmed)
+      this.#arm(subject, [...subject.hosts]);
   }
 
   #rearm(subject: Case, nowNs: bigint): void {

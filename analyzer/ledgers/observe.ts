@@ -156,6 +156,7 @@ export interface Observations {
   readonly queue: QueueRow[];
   readonly drops: DropRow[];
   readonly changes: ChangeRow[];
+  /** At the window's end, by address. */
   readonly endpoints: ReadonlyMap<string, EndpointRow>;
   /** Ports that somebody listens on. */
   readonly listening: ReadonlySet<number>;
@@ -186,7 +187,10 @@ export async function observe(
     rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`),
     rows<AccountRow>(`SELECT * FROM ${call('tap_account', baselineWindow)}`),
     rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`),
-    rows<EndpointRow>('SELECT * FROM stg_endpoint'),
+    rows<EndpointRow>(
+      `SELECT *, lost_ns > ${window.toNs} AS present FROM stg_owner
+       WHERE from_ns <= ${window.toNs} AND until_ns > ${window.toNs}`,
+    ),
     rows<{ port: number }>(
       'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
     ),
@@ -256,7 +260,21 @@ function byDirection(
   for (const row of accountBefore)
     if (row.place !== 'other') at(row).accountBefore[row.place] = row;
   for (const row of ranges) at(row).ranges[row.place] = row;
-  return directions;
+  return new Map([...directions].map(([id, direction]) => [id, withOwners(direction)]));
+}
+
+/** Whoever had the addresses while the flow was seen, not who has them at the window's end. */
+function withOwners(direction: Direction): Direction {
+  const rows = Object.values(direction.account);
+  const row = rows.find((r) => r.src_host !== null && r.dst_host !== null) ?? rows[0];
+  if (!row) return direction;
+  return {
+    ...direction,
+    srcHost: row.src_host,
+    dstHost: row.dst_host,
+    srcPod: row.src_pod,
+    dstPod: row.dst_pod,
+  };
 }
 
 function emptyDirection(

@@ -14,9 +14,11 @@ import { whyNoSplit } from './unmeasured.js';
 import {
   causeTitle,
   DOMAIN_NAMES,
+  dstText,
   endText,
   flowText,
   headline,
+  srcText,
   sureness,
   triggerText,
 } from './words.js';
@@ -61,6 +63,7 @@ export function reportOf(incident: Incident): Report {
       ...(verdict === null ? [] : [culprits(verdict), whatToDo(verdict)]),
       ...evidenceSections(incident.evidence),
       ...(verdict === null ? [] : [alternatives(verdict)]),
+      ...translations(incident),
       mappings(incident),
       { title: 'Quality of the data', blocks: quality(incident) },
       { title: 'Timing', blocks: [timing(incident)] },
@@ -155,6 +158,27 @@ function alternatives({ alternatives: all }: Verdict): Section {
         ? [text('No other rule found anything in these records.')]
         : [{ kind: 'table', head: ['where', 'cause', 'confidence'], rows: all.map(row) }],
   };
+}
+
+function translations({ translations: all = [] }: Incident): Section[] {
+  if (all.length === 0) return [];
+  return [
+    {
+      title: 'Address translation',
+      blocks: [
+        {
+          kind: 'table',
+          head: ['host', 'asked for', 'translated to', 'stands for'],
+          rows: all.map(({ host, asked, sent }) => [
+            host,
+            flowText(asked),
+            dstText(asked) === dstText(sent) ? '–' : `${dstText(asked)} → ${dstText(sent)}`,
+            srcText(asked) === srcText(sent) ? '–' : `${srcText(sent)} for ${srcText(asked)}`,
+          ]),
+        },
+      ],
+    },
+  ];
 }
 
 function mappings({ mappings: all }: Incident): Section {

@@ -43,6 +43,21 @@ describe('a report', () => {
   });
 });
 
+it('shows a service address before and after its translation, and who stands for a pod', () => {
+  const client = { src: '10.244.1.11', src_port: 40000, protocol: 'tcp' };
+  const asked = { ...client, dst: '10.96.0.10', dst_port: 80 };
+  const sent = { ...client, dst: '10.244.2.11', dst_port: 8080 };
+  const report = (translation: NonNullable<Incident['translations']>[number]): string =>
+    renderMarkdown({ ...noisyNeighbour(), translations: [translation] });
+  expect(report({ host: 'a', kind: 'dnat', asked, sent })).toContain(
+    '10.96.0.10:80 → 10.244.2.11:8080',
+  );
+  const masqueraded = { ...sent, src: '192.168.1.2', src_port: 61000 };
+  expect(report({ host: 'a', kind: 'both', asked, sent: masqueraded })).toContain(
+    '192.168.1.2:61000 for 10.244.1.11:40000',
+  );
+});
+
 describe('a tap that was blind', () => {
   const blind = {
     host: 'a',

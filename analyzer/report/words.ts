@@ -29,8 +29,12 @@ export function sureness(confidence: number): string {
   return confidence >= 0.6 ? 'fair' : 'low';
 }
 
-export const flowText = ({ src, src_port, dst, dst_port, protocol }: Flow): string =>
-  `${protocol} ${endpoint(src, src_port)} → ${endpoint(dst, dst_port)}`;
+export const flowText = (flow: Flow): string =>
+  `${flow.protocol} ${srcText(flow)} → ${dstText(flow)}`;
+
+export const srcText = ({ src, src_port }: Flow): string => endpoint(src, src_port);
+
+export const dstText = ({ dst, dst_port }: Flow): string => endpoint(dst, dst_port);
 
 const endpoint = (address: string, port: number): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;

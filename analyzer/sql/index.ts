@@ -4,7 +4,10 @@ import { artifact } from '../../primitives/common/artifacts.js';
 
 /** Those that read others of their layer, after those they read. */
 const LAST = [
+  'translation.sql',
+  'interval.sql',
   'mark.sql',
+  'packet.sql',
   'mark_baseline.sql',
   'mark_edges.sql',
   'queue_composition.sql',

@@ -1,11 +1,12 @@
 /**
  * Runs scenarios again and again against the real system and holds the verdicts against the sealed labels:
  *
- *   npx tsx experiments/scoring/score.ts [--runs 10] [--past 6] [--out docs/results/NAME] [--triggers docs/results/NAME]
- *     [SCENARIO...]
+ *   npx tsx experiments/scoring/score.ts [--runs 10] [--past 6] [--services dnat|masquerade] [--out docs/results/NAME]
+ *     [--triggers docs/results/NAME] [SCENARIO...]
  *
  * SCENARIO `all` is every fault and every healthy control. --triggers writes what raised an alert first, and when; --past
  * is how many seconds of health come before, more if the fault asks for more: sequential tests need 17 to speak at all.
+ * With --services clients ask for service addresses, which their host translates.
  * Each run is a fresh testbed, analyzer and agents. A run counts only if its fault hurt its victim by the client's own
  * account; the others are void, reported apart. Exit 0: every run is right. Exit 1: one is wrong or void.
  */
@@ -17,7 +18,9 @@ import { save } from '../results/save.js';
 import { startTraffic } from '../scenarios/cast.js';
 import { Cluster } from '../scenarios/cluster.js';
 import { type Outcome, runScenario, SILENT } from '../scenarios/scenario.js';
+import { NetverdictError } from '../../primitives/common/errors/index.js';
 import { Testbed } from '../testbed/index.js';
+import { SERVICE_MODES, type ServiceMode } from '../testbed/services.js';
 import { isHurt, worstHarm } from './harm.js';
 import type { Score } from './record.js';
 import { render } from './table.js';
@@ -26,8 +29,13 @@ import { alertsOf, triggersOf, type Triggers } from './triggers.js';
 
 const LISTEN = '127.0.0.1:7431';
 
-async function once(fault: Fault, run: number, pastMs: number): Promise<Score> {
-  const testbed = await Testbed.build({ id: 'score' });
+async function once(
+  fault: Fault,
+  run: number,
+  pastMs: number,
+  services: ServiceMode | undefined,
+): Promise<Score> {
+  const testbed = await Testbed.build({ id: 'score', ...(services && { services }) });
   try {
     const cast = startTraffic(testbed, [fault])(fault);
     const cluster = await Cluster.start(testbed, LISTEN);
@@ -86,16 +94,20 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: 'string', default: '10' },
     past: { type: 'string', default: '6' },
+    services: { type: 'string' },
     out: { type: 'string' },
     triggers: { type: 'string' },
   },
 });
 const named = positionals.flatMap((id) => (id === 'all' ? FAULTS : [faultById(id)]));
 const faults = named.length > 0 ? named : [...DEMO_FAULTS, faultById('healthy')];
+const services = SERVICE_MODES.find((mode) => mode === values.services);
+if (values.services !== undefined && !services)
+  throw new NetverdictError('NV_USAGE', `--services takes ${SERVICE_MODES.join(' or ')}`);
 const scores: Score[] = [];
 for (const fault of faults) {
   for (let run = 1; run <= Number(values.runs); run++) {
-    const result = await once(fault, run, 1000 * Number(values.past));
+    const result = await once(fault, run, 1000 * Number(values.past), services);
     scores.push(result);
     process.stderr.write(
       `${result.result.padEnd(5)}  ${result.scenario} ${run}: ${result.domain ?? 'no incident'} ` +

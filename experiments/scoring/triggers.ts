@@ -57,6 +57,9 @@ export function triggersOf(
   };
 }
 
-const isOf = (alert: Alert, { src, dst, dst_port }: ClientFlow): boolean =>
-  (alert.src === src && alert.dst === dst && alert.dst_port === dst_port) ||
-  (alert.src === dst && alert.dst === src && alert.src_port === dst_port);
+const isOf = (alert: Alert, { src, service, ...backend }: ClientFlow): boolean =>
+  [backend, ...(service ? [service] : [])].some(
+    ({ dst, dst_port }) =>
+      (alert.src === src && alert.dst === dst && alert.dst_port === dst_port) ||
+      (alert.src === dst && alert.dst === src && alert.src_port === dst_port),
+  );

@@ -6,6 +6,7 @@ import { pinCongestionControl, toRestore } from './congestion-control.js';
 import { type HostId, type HostPlan, namespacesOf, type Plan, plan, type PodPlan } from './plan.js';
 import { Processes } from './processes.js';
 import { cleanLeftovers, refuseLiving, remove, removeNamespaces } from './remove.js';
+import { addServices, type ServiceMode } from './services.js';
 import { owned, save, type State } from './state.js';
 
 export { cleanLeftovers } from './remove.js';
@@ -15,6 +16,8 @@ const CONGESTION_CONTROL = 'cubic';
 export interface TestbedOptions {
   /** Part of every name; two testbeds with different ids can stand side by side. */
   readonly id: string;
+  /** Clients reach servers by service addresses; without it, by the pods' own. */
+  readonly services?: ServiceMode;
 }
 
 /** Three hosts, two pods each, a routed middle; real namespaces, links, queues and processes. */
@@ -25,13 +28,15 @@ export class Testbed {
   private constructor(
     readonly plan: Plan,
     private readonly state: State,
+    /** Whether clients are to ask for service addresses. */
+    readonly hasServices: boolean,
   ) {}
 
   /**
    * Takes about half a second. Fails with NV_TESTBED_FAILED or NV_TOOL_FAILED and leaves nothing behind; a testbed of
    * the same id whose owner lives is refused and stays as it is.
    */
-  static async build({ id }: TestbedOptions): Promise<Testbed> {
+  static async build({ id, services }: TestbedOptions): Promise<Testbed> {
     refuseLiving(id);
     await cleanLeftovers();
     const made = plan(id, cpus().length);
@@ -45,10 +50,11 @@ export class Testbed {
       congestionControl: toRestore(CONGESTION_CONTROL),
     });
     save(state);
-    const testbed = new Testbed(made, state);
+    const testbed = new Testbed(made, state, services !== undefined);
     try {
       mkdirSync(state.folder, { recursive: true });
       await build(made);
+      if (services !== undefined) await addServices(made, services);
       const pods = Object.values(made.hosts).flatMap((h) => h.pods.map((p) => p.netns));
       await pinCongestionControl(CONGESTION_CONTROL, state, pods);
     } catch (error) {

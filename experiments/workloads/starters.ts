@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Testbed } from '../testbed/index.js';
 import type { HostId } from '../testbed/plan.js';
+import { serviceAddress, servicePort } from '../testbed/services.js';
 import { type BulkOptions, type Place, startIperf } from './bulk.js';
 import type { ClientReport } from './protocol.js';
 import { script } from './script.js';
@@ -48,6 +49,8 @@ export interface ClientFlow {
   readonly src: string;
   readonly dst: string;
   readonly dst_port: number;
+  /** What it asks for instead, where the testbed has services. */
+  readonly service?: { readonly dst: string; readonly dst_port: number };
 }
 
 /** A client and the reports that it has written so far. */
@@ -72,7 +75,7 @@ export function startClient(
   { port, pauseMs, mode = 'keep' }: ClientOptions,
 ): Client {
   const flow = flowBetween(testbed, from, to, port);
-  const args = [flow.dst, String(port), String(pauseMs), mode];
+  const args = [...askedOf(flow), String(pauseMs), mode];
   return new Client(
     startInPod(testbed, from, [...script(import.meta.url, 'client'), ...args]),
     flow,
@@ -93,19 +96,28 @@ export function startStream(
   return new Client(
     startInPod(testbed, from, [
       ...script(import.meta.url, 'stream'),
-      flow.dst,
-      String(port),
+      ...askedOf(flow),
       String(mbit),
     ]),
     flow,
   );
 }
 
-const flowBetween = (testbed: Testbed, from: PodRef, to: PodRef, port: number): ClientFlow => ({
-  src: testbed.pod(from.host, from.pod).address,
-  dst: testbed.pod(to.host, to.pod).address,
-  dst_port: port,
-});
+function flowBetween(testbed: Testbed, from: PodRef, to: PodRef, port: number): ClientFlow {
+  const server = testbed.pod(to.host, to.pod);
+  const service = { dst: serviceAddress(server), dst_port: servicePort(port) };
+  return {
+    src: testbed.pod(from.host, from.pod).address,
+    dst: server.address,
+    dst_port: port,
+    ...(testbed.hasServices && { service }),
+  };
+}
+
+function askedOf(flow: ClientFlow): [string, string] {
+  const { dst, dst_port } = flow.service ?? flow;
+  return [dst, String(dst_port)];
+}
 
 /** iperf3 between two pods. */
 export const startBulk = (

@@ -21,6 +21,7 @@ const URGENT = new Set<StreamName>([
   'host_info',
   'endpoint',
   'socket_owner',
+  'nat_binding',
   'loss_account',
 ]);
 

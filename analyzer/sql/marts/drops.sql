@@ -3,10 +3,7 @@ CREATE OR REPLACE MACRO drops(from_ns, to_ns) AS TABLE
 SELECT
   p.host, p.src, p.src_port, p.dst, p.dst_port, p.protocol, p.ifname, p.netns,
   p.drop_reason_name AS reason, p.drop_symbol AS symbol, count(*) AS packets, sum(p.length) AS bytes
-FROM packet_event p
-JOIN host_clock c ON c.host = p.host
-WHERE p.received_ns BETWEEN from_ns AND to_ns + 10000000000
-  AND p.probe = 'drop'
-  AND p.time_ns + c.offset_ns BETWEEN from_ns AND to_ns
+FROM stg_packet(from_ns, to_ns) p
+WHERE p.probe = 'drop' AND p.at_ns BETWEEN from_ns AND to_ns
 GROUP BY ALL
 ORDER BY packets DESC;

@@ -6,7 +6,11 @@ CREATE OR REPLACE MACRO mark_edges(from_ns, to_ns) AS TABLE
 WITH
 marks AS MATERIALIZED (SELECT * FROM mark_split(from_ns, to_ns)),
 packets AS MATERIALIZED (
-  SELECT *, (end_seq::BIGINT - seq::BIGINT) & 4294967295 AS span FROM stg_edge_packet(from_ns, to_ns)
+  -- On the device that joins its host to the network.
+  SELECT host, probe, time_ns, src, src_port, dst, dst_port, seq, ack,
+    (end_seq::BIGINT - seq::BIGINT) & 4294967295 AS span
+  FROM stg_packet(from_ns, to_ns)
+  WHERE tap_role = 'uplink' AND armed = 1 AND probe IN ('dev_xmit', 'netif_rx', 'napi_receive')
 ),
 -- A packet holds its first byte, which may be the first of a turn, and multiples of 2^14.
 held AS (

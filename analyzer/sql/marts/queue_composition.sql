@@ -14,9 +14,7 @@ residence AS (
   ORDER BY start_ns DESC LIMIT 100
 ),
 sent AS (
-  SELECT p.* FROM packet_event p
-  WHERE p.received_ns BETWEEN from_ns AND to_ns + 10000000000
-    AND p.probe = 'dev_xmit' AND p.tap_role = 'uplink'
+  SELECT * FROM stg_packet(from_ns, to_ns) WHERE probe = 'dev_xmit' AND tap_role = 'uplink'
 )
 SELECT
   r.host, s.ifname, s.src, s.src_port, s.dst, s.dst_port, s.protocol,

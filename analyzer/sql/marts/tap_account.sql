@@ -2,12 +2,12 @@
 CREATE OR REPLACE MACRO tap_account(from_ns, to_ns) AS TABLE
 SELECT
   f.src, f.src_port, f.dst, f.dst_port, f.protocol,
-  coalesce(on_path(f.tap_role, f.host, f.ifindex, es.host, es.ifindex, ed.host, ed.ifindex), 'other') AS place,
-  max(f.host) AS host,
-  max(es.host) AS src_host, max(ed.host) AS dst_host,
-  max(es.pod) AS src_pod, max(ed.pod) AS dst_pod,
-  bool_and(coalesce(es.present, true)) AS src_present,
-  bool_and(coalesce(ed.present, true)) AS dst_present,
+  coalesce(f.place, 'other') AS place,
+  arg_max(f.host, f.at_ns) AS host,
+  arg_max(f.src_host, f.at_ns) AS src_host, arg_max(f.dst_host, f.at_ns) AS dst_host,
+  arg_max(f.src_pod, f.at_ns) AS src_pod, arg_max(f.dst_pod, f.at_ns) AS dst_pod,
+  bool_and(f.src_present) AS src_present,
+  bool_and(f.dst_present) AS dst_present,
   sum(f.packets) AS packets,
   sum(f.wire_bytes) AS wire_bytes,
   sum(f.payload_bytes) AS payload_bytes,
@@ -34,13 +34,8 @@ SELECT
       THEN (f.interval_end_ns - f.request_since_ns) / 1000000.0 ELSE 0 END,
     f.interval_end_ns) AS unanswered_ms,
   max(f.response_mean_us) AS usual_response_us,
-  (to_ns - max(f.interval_end_ns + c.offset_ns) FILTER (f.responses > 0)) / 1000000.0 AS answered_ms_ago,
+  (to_ns - max(f.at_ns) FILTER (f.responses > 0)) / 1000000.0 AS answered_ms_ago,
   arg_max(f.window_bytes, f.interval_end_ns) AS window_bytes,
   sum(f.interval_end_ns - f.interval_start_ns) / 1e9 AS seconds
-FROM flow_interval f
-JOIN host_clock c ON c.host = f.host
-LEFT JOIN stg_endpoint es ON es.address = f.src
-LEFT JOIN stg_endpoint ed ON ed.address = f.dst
-WHERE f.received_ns BETWEEN from_ns AND to_ns + 10000000000
-  AND f.interval_end_ns + c.offset_ns BETWEEN from_ns AND to_ns
+FROM stg_interval(from_ns, to_ns) f
 GROUP BY 1, 2, 3, 4, 5, 6;

@@ -3,27 +3,18 @@
 CREATE OR REPLACE MACRO tap_ranges(from_ns, to_ns) AS TABLE
 WITH
 taps AS (
-  SELECT
-    p.*, p.time_ns + c.offset_ns AS at_ns,
-    CASE
-      WHEN p.tap_role = 'uplink' AND p.host = es.host AND p.hook = 'egress' THEN 'au'
-      WHEN p.tap_role = 'uplink' AND p.host = ed.host AND p.hook = 'ingress' THEN 'bu'
-      WHEN p.tap_role = 'pod' AND p.host = es.host AND p.ifindex = es.ifindex AND p.hook = 'ingress' THEN 'ap'
-      WHEN p.tap_role = 'pod' AND p.host = ed.host AND p.ifindex = ed.ifindex AND p.hook = 'egress' THEN 'bp'
-    END AS place
-  FROM packet_event p
-  JOIN host_clock c ON c.host = p.host
-  LEFT JOIN stg_endpoint es ON es.address = p.src
-  LEFT JOIN stg_endpoint ed ON ed.address = p.dst
-  WHERE p.received_ns BETWEEN from_ns AND to_ns + 10000000000
-    AND p.probe = 'tap' AND p.end_seq <> p.seq AND p.protocol = 6
-    AND p.time_ns + c.offset_ns BETWEEN from_ns AND to_ns
+  SELECT p.*, on_path(p.tap_role, p.host, p.ifindex, es.host, es.ifindex, ed.host, ed.ifindex) AS place
+  FROM stg_packet(from_ns, to_ns) p
+  LEFT JOIN stg_owner es ON es.address = p.src AND p.at_ns >= es.from_ns AND p.at_ns < es.until_ns
+  LEFT JOIN stg_owner ed ON ed.address = p.dst AND p.at_ns >= ed.from_ns AND p.at_ns < ed.until_ns
+  WHERE p.probe = 'tap' AND p.end_seq <> p.seq AND p.protocol = 6
+    AND p.at_ns BETWEEN from_ns AND to_ns
 ),
 relative AS (
   SELECT *,
     (((seq::BIGINT - (first(seq) OVER flow)::BIGINT + 2147483648) & 4294967295) - 2147483648) AS lo,
     (((end_seq::BIGINT - (first(seq) OVER flow)::BIGINT + 2147483648) & 4294967295) - 2147483648) AS hi
-  FROM taps WHERE place IS NOT NULL
+  FROM taps WHERE hook = CASE WHEN place IN ('ap', 'bu') THEN 'ingress' WHEN place IN ('au', 'bp') THEN 'egress' END
   WINDOW flow AS (PARTITION BY src, src_port, dst, dst_port ORDER BY at_ns ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
   QUALIFY max(left_out) OVER flow = 0
 ),

@@ -1,11 +1,13 @@
--- One row per traced packet of an armed flow and probe, on the device that joins its host to the network.
-CREATE OR REPLACE MACRO stg_edge_packet(from_ns, to_ns) AS TABLE
-SELECT
-  p.host, p.probe, p.time_ns, p.ifname, p.src, p.src_port, p.dst, p.dst_port, p.protocol,
-  p.seq, p.end_seq, p.ack, p.flags, p.length
+-- One row per traced packet in the window and probe that saw it, under the true addresses of its flow.
+CREATE OR REPLACE MACRO stg_packet(from_ns, to_ns) AS TABLE
+SELECT p.* EXCLUDE (src, src_port, dst, dst_port),
+  coalesce(t.true_src, p.src) AS src, coalesce(t.true_src_port, p.src_port) AS src_port,
+  coalesce(t.true_dst, p.dst) AS dst, coalesce(t.true_dst_port, p.dst_port) AS dst_port,
+  p.time_ns + c.offset_ns AS at_ns
 FROM packet_event p
 JOIN host_clock c ON c.host = p.host
-WHERE p.received_ns BETWEEN from_ns AND to_ns + 10000000000
-  AND p.tap_role = 'uplink'
-  AND p.armed = 1
-  AND p.probe IN ('dev_xmit', 'netif_rx', 'napi_receive');
+LEFT JOIN stg_translation(from_ns, to_ns) t
+  ON t.src = p.src AND t.src_port = p.src_port AND t.dst = p.dst AND t.dst_port = p.dst_port
+ AND t.protocol = p.protocol
+ AND p.time_ns + c.offset_ns >= t.from_ns AND p.time_ns + c.offset_ns < t.until_ns
+WHERE p.received_ns BETWEEN from_ns AND to_ns + 10000000000;
