@@ -10,7 +10,9 @@ import { startAgent } from './agent.js';
 
 const HOST = 'nvt-agent-host';
 const POD = 'nvt-agent-pod';
+const HEIR = 'nvt-agent-heir';
 const PEER = 'nvt-agent-peer';
+const NAMESPACES = [HOST, POD, HEIR, PEER];
 const ip = (...args: string[]): void => void execFileSync('ip', args, { stdio: 'pipe' });
 const lines = (text: string): string[] =>
   text
@@ -21,7 +23,7 @@ const lines = (text: string): string[] =>
 /** A host with one pod behind a bridge, and a peer on the host's uplink. */
 function buildNamespaces(): void {
   removeNamespaces();
-  for (const name of [HOST, POD, PEER]) ip('netns', 'add', name);
+  for (const name of NAMESPACES) ip('netns', 'add', name);
   for (const line of lines(`
     -n ${HOST} link add up0 type veth peer name eth0 netns ${PEER}
     -n ${HOST} addr add 10.177.0.1/24 dev up0
@@ -44,7 +46,7 @@ function buildNamespaces(): void {
 
 function removeNamespaces(): void {
   const present = execFileSync('ip', ['netns'], { encoding: 'utf8' });
-  for (const name of [HOST, POD, PEER]) {
+  for (const name of NAMESPACES) {
     if (new RegExp(`^${name}\\b`, 'm').test(present)) ip('netns', 'del', name);
   }
 }
@@ -78,6 +80,12 @@ class Sink {
     return rows;
   }
 
+  /** As an analyzer that stops and starts with nothing. */
+  restart(): void {
+    this.#rows.clear();
+    this.#control?.end();
+  }
+
   command(message: object): void {
     this.#control?.write(`${JSON.stringify(message)}\n`);
   }
@@ -89,23 +97,27 @@ const nodeIn = (netns: string, script: string): void => {
   const inside = ['netns', 'exec', netns, process.execPath, '-e', script];
   children.push(spawn('ip', inside, { stdio: 'inherit' }));
 };
+const talk = (localPort: number): void =>
+  nodeIn(
+    POD,
+    `const s = require('net').connect({ host: '10.177.0.2', port: 9000, localPort: ${localPort} });
+     setInterval(() => s.write('x'.repeat(2000)), 20); s.resume();`,
+  );
 let agent: { stop(): Promise<void> } | undefined;
 
 beforeAll(async () => {
   buildNamespaces();
   await new Promise<void>((resolve) => sink.server.listen(0, '127.0.0.1', resolve));
   const { port } = sink.server.address() as AddressInfo;
-  agent = await startAgent({ hostId: 'h1', analyzer: `http://127.0.0.1:${port}`, netns: HOST });
   nodeIn(
     PEER,
     "require('net').createServer((s) => s.on('error', () => s.destroy()).pipe(s)).listen(9000)",
   );
   await sleep(300);
-  nodeIn(
-    POD,
-    `const s = require('net').connect({ host: '10.177.0.2', port: 9000, localPort: 40123 });
-     setInterval(() => s.write('x'.repeat(2000)), 20); s.resume();`,
-  );
+  talk(40122);
+  await sleep(300);
+  agent = await startAgent({ hostId: 'h1', analyzer: `http://127.0.0.1:${port}`, netns: HOST });
+  talk(40123);
 }, 20_000);
 
 afterAll(async () => {
@@ -138,6 +150,30 @@ it('reports the flow at the pod tap and at the uplink, and who owns the addresse
     expect(sink.rows('socket_owner')).toContainEqual(
       expect.objectContaining({ src: '10.178.0.2', src_port: 40123, dst_port: 9000, comm: 'node' }),
     );
+  });
+}, 10_000);
+
+it('knows the pod and the process of a connection that was there before the agent', async () => {
+  await eventually(() => {
+    expect(sink.rows('flow_interval')).toContainEqual(
+      expect.objectContaining({ tap_role: 'pod', pod: POD, src_port: 40122 }),
+    );
+    expect(sink.rows('socket_owner')).toContainEqual(
+      expect.objectContaining({ src: '10.178.0.2', src_port: 40122, tcp_state: 1, comm: 'node' }),
+    );
+  });
+}, 10_000);
+
+it('tells a new analyzer who is who, with the times at which it was found', async () => {
+  const found = (): unknown =>
+    sink.rows('endpoint').find(({ address }) => address === '10.178.0.2')?.['time_ns'];
+  const first = found();
+  expect(first).toBeDefined();
+  sink.restart();
+  await eventually(() => {
+    expect(found()).toBe(first);
+    expect(sink.rows('socket_owner').map(({ src_port }) => src_port)).toContain(40122);
+    expect(sink.rows('host_info')).toHaveLength(1);
   });
 }, 10_000);
 
@@ -187,10 +223,28 @@ it('tells of a name server that does not answer: an alert within a second, then 
 }, 10_000);
 
 it('follows a pod that goes away', async () => {
-  children.pop()?.kill('SIGKILL');
+  for (const child of children.splice(1)) child.kill('SIGKILL');
   ip('netns', 'del', POD);
   await eventually(() => {
     expect(sink.rows('endpoint').at(-1)).toMatchObject({ pod: POD, present: 0 });
     expect(sink.rows('host_info').at(-1)?.['taps']).not.toContain('pod0');
+  });
+}, 10_000);
+
+it('tells that an address was given to another pod', async () => {
+  for (const line of lines(`
+    -n ${HOST} link add pod1 type veth peer name eth0 netns ${HEIR}
+    -n ${HOST} link set pod1 master br0 up
+    -n ${HEIR} addr add 10.178.0.2/24 dev eth0
+    -n ${HEIR} link set eth0 up`)) {
+    ip(...line.split(' '));
+  }
+  await eventually(() => {
+    const words = sink.rows('endpoint').filter(({ address }) => address === '10.178.0.2');
+    expect(words.map(({ pod, present }) => [pod, present])).toEqual([
+      [POD, 1],
+      [POD, 0],
+      [HEIR, 1],
+    ]);
   });
 }, 10_000);

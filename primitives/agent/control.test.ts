@@ -23,12 +23,11 @@ it('obeys whole commands only, and comes back when the stream ends', async () =>
   );
   const stop = new AbortController();
   const heard: ControlMessage[] = [];
+  const opened = vi.fn();
   const following = followControl(
     client,
     'host a',
-    (message) => {
-      heard.push(message);
-    },
+    { obey: (message) => void heard.push(message), opened },
     log,
     stop.signal,
   );
@@ -44,4 +43,5 @@ it('obeys whole commands only, and comes back when the stream ends', async () =>
     { type: 'arm', incident: 'i2', flows: [], seconds: 5 },
   ]);
   expect(log.warn).toHaveBeenCalledTimes(2);
+  expect(opened).toHaveBeenCalledTimes(3);
 });

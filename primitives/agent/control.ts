@@ -16,11 +16,17 @@ const LONGEST_PAUSE_MS = 2000;
 /** A peer that vanished without a word is noticed by TCP. */
 const KEEPALIVE_MS = 5000;
 
+export interface ControlListener {
+  obey(message: ControlMessage): void;
+  /** The stream is open, again or for the first time. */
+  opened(): void;
+}
+
 /** Listens to the analyzer's commands until the signal aborts, and reconnects whenever the stream ends. */
 export async function followControl(
   client: AnalyzerClient,
   hostId: string,
-  obey: (message: ControlMessage) => void,
+  listener: ControlListener,
   log: Log,
   signal: AbortSignal,
 ): Promise<void> {
@@ -28,9 +34,11 @@ export async function followControl(
   const connected = (): void => {
     pauseMs = FIRST_PAUSE_MS;
     log.info('control stream open');
+    listener.opened();
   };
   const stopped = (): boolean => signal.aborted;
   while (!stopped()) {
+    const obey = (message: ControlMessage): void => listener.obey(message);
     const reason = await listen(client, hostId, obey, connected, log, signal).catch(
       (error: unknown) => (error as Error).message,
     );

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { capabilities, type Netns } from '../common/loader/index.js';
+import { native } from '../common/native/index.js';
 import type { AnalyzerClient } from './analyzer-client.js';
 import { Arming } from './arming.js';
 import { Blindness } from './blindness/blindness.js';
@@ -23,6 +24,8 @@ const DRAIN_EVERY_MS = 200;
 const COUNTERS_EVERY_MS = 250;
 const IDLE_TURNS = 4;
 const OWNERS_EVERY_MS = 2000;
+/** Often enough that no analyzer forgets: it keeps records for 15 minutes. */
+const RETELL_EVERY_MS = 120_000;
 const LONG_BATCH = 1000;
 
 export interface HostAgentParts {
@@ -75,6 +78,7 @@ export class HostAgent {
       new Loop('sweep', sweepMs, () => this.#sweep(), log),
       new Loop('counters', COUNTERS_EVERY_MS, () => this.#count(), log),
       new Loop('owners', OWNERS_EVERY_MS, () => this.#tracing.readOwners(), log),
+      new Loop('retell', RETELL_EVERY_MS, () => this.#retell(), log),
       new Loop('drain', DRAIN_EVERY_MS, () => this.#tracing.drain(), log),
     ];
   }
@@ -90,7 +94,9 @@ export class HostAgent {
     await this.#interfaces.start();
     for (const loop of this.#loops) loop.start();
     const obey = (message: ControlMessage): void => this.#obey(message);
-    this.#control = followControl(client, options.hostId, obey, log, this.#stopping.signal);
+    const opened = (): void => this.#retell();
+    const { signal } = this.#stopping;
+    this.#control = followControl(client, options.hostId, { obey, opened }, log, signal);
   }
 
   async stop(): Promise<void> {
@@ -111,9 +117,10 @@ export class HostAgent {
 
   /** Taps, pods or addresses may be others than before. */
   #changed(): void {
-    const { cpus, host, primitives } = this.parts;
+    const { primitives } = this.parts;
     const { taps, pods, endpoints } = this.#interfaces;
-    this.#outbox.rows('endpoint', this.#endpoints.update(endpoints));
+    const changes = this.#endpoints.update(endpoints, native().monotonicNs());
+    this.#outbox.rows('endpoint', changes);
     primitives.setScope(
       pods.all.map(({ namespace }) => namespace.inode),
       taps.filter(({ role }) => role === 'uplink'),
@@ -122,7 +129,20 @@ export class HostAgent {
     if (described === this.#taps) return;
     this.#taps = described;
     this.#counters.interfacesChanged();
+    this.#tellHost();
+  }
+
+  #tellHost(): void {
+    const { cpus, host } = this.parts;
+    const { taps } = this.#interfaces;
     this.#outbox.rows('host_info', [hello(host.inode, cpus, taps, this.#capabilities)]);
+  }
+
+  /** An analyzer that was started anew, or has forgotten, must know who is who. */
+  #retell(): void {
+    this.#tellHost();
+    this.#outbox.rows('endpoint', this.#endpoints.all);
+    this.#tracing.tellOwners();
   }
 
   async #sweep(): Promise<void> {

@@ -11,27 +11,38 @@ export interface SocketOwner extends FlowTuple {
   readonly comm: string;
 }
 
-/** Which process holds which socket. Only new pairs become rows. */
+export interface OwnerRow extends SocketOwner {
+  readonly cgroup: string;
+  /** First seen. */
+  readonly time_ns: bigint;
+}
+
+/** Which process holds which socket. Only new pairs become rows, and now and then those that last. */
 export class Owners {
-  #known = new Map<string, SocketOwner & { cgroup: string }>();
+  #known = new Map<string, OwnerRow>();
 
   constructor(private readonly mounts: CgroupMounts = cgroupMounts()) {}
 
   /** Takes the sockets there are now; answers the new ones. */
-  update(sockets: readonly SocketOwner[]): (SocketOwner & { cgroup: string })[] {
+  update(sockets: readonly SocketOwner[], nowNs: bigint): OwnerRow[] {
     const before = this.#known;
-    const fresh: (SocketOwner & { cgroup: string })[] = [];
+    const fresh: OwnerRow[] = [];
     this.#known = new Map();
     for (const socket of sockets) {
       const key = keyOf(socket);
       let owner = before.get(key) ?? this.#known.get(key);
       if (owner === undefined) {
-        owner = { ...socket, cgroup: cgroupOf(socket.tgid, this.mounts) };
+        owner = { ...socket, cgroup: cgroupOf(socket.tgid, this.mounts), time_ns: nowNs };
         fresh.push(owner);
       }
       this.#known.set(key, owner);
     }
     return fresh;
+  }
+
+  /** The rows of all that is held, as they were when it was first seen. */
+  get all(): OwnerRow[] {
+    return [...this.#known.values()];
   }
 
   /** Processes at either end of the flows, on this host. */

@@ -1,4 +1,5 @@
 import type { FlowTuple } from '../common/bpf/flow-key.js';
+import { native } from '../common/native/index.js';
 import type { Outbox } from './outbox.js';
 import { Owners, threadsOf } from './owners.js';
 import type { Primitives } from './primitives.js';
@@ -25,8 +26,7 @@ export class Tracing {
   /** Traces exactly these flows; answers what is attached. */
   apply(flows: readonly FlowTuple[]): string {
     this.#flows = flows;
-    if (this.armed)
-      this.outbox.rows('socket_owner', this.#owners.update(this.primitives.sockets()));
+    if (this.armed) this.#tellNewOwners();
     const attached = this.primitives.trace(flows, threadsOf(this.processes));
     if (!this.armed) this.#forwardEvents();
     return attached;
@@ -38,8 +38,18 @@ export class Tracing {
 
   /** New sockets become rows, new threads of the traced processes are watched too. */
   readOwners(): void {
-    this.outbox.rows('socket_owner', this.#owners.update(this.primitives.sockets()));
+    this.#tellNewOwners();
     if (this.armed) this.primitives.trace(this.#flows, threadsOf(this.processes));
+  }
+
+  /** All that is known by now, for an analyzer that may not have heard of it, or forgot. */
+  tellOwners(): void {
+    this.outbox.rows('socket_owner', this.#owners.all);
+  }
+
+  #tellNewOwners(): void {
+    const sockets = this.primitives.sockets();
+    this.outbox.rows('socket_owner', this.#owners.update(sockets, native().monotonicNs()));
   }
 
   #forwardEvents(): void {

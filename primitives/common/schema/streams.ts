@@ -452,10 +452,11 @@ const hostCounter = {
 const endpoint = {
   name: 'endpoint',
   version: 1,
-  grain: 'one row per host, address and time that it was found or lost',
+  grain:
+    'one row per host, address and time that it was found or lost; told again while it is there',
   agent: {
     host: text('host id'),
-    time_ns: u64('seen', 'ns'),
+    time_ns: u64('found or lost', 'ns'),
     role: text('pod, host or underlay'),
     pod: text('pod name (its namespace name, else its interface); empty for the host itself'),
     ifname: text('host side interface'),
@@ -470,9 +471,10 @@ const endpoint = {
 const socketOwner = {
   name: 'socket_owner',
   version: 1,
-  grain: 'one row per host, socket and process that holds it, when first seen',
+  grain:
+    'one row per host, socket and process that holds it, when first seen; told again while it does',
   struct: 'nv_socket_owner',
-  agent: { host: text('host id'), time_ns: u64('read', 'ns'), cgroup: text('cgroup path') },
+  agent: { host: text('host id'), time_ns: u64('first seen', 'ns'), cgroup: text('cgroup path') },
   kernel: {
     ...flowFields,
     tcp_state: u8('TCP state of the socket'),
@@ -543,7 +545,7 @@ const arming = {
 const hostInfo = {
   name: 'host_info',
   version: 1,
-  grain: 'one row per start of an agent and change of its taps',
+  grain: 'one row per start of an agent and change of its taps; told again now and then',
   agent: {
     host: text('host id'),
     time_ns: u64('sent', 'ns'),

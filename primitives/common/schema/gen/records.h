@@ -562,7 +562,7 @@ _Static_assert(__builtin_offsetof(struct nv_quic_connection, spins) == 216, "nv_
 _Static_assert(__builtin_offsetof(struct nv_quic_connection, pad1) == 217, "nv_quic_connection.pad1");
 _Static_assert(sizeof(struct nv_quic_connection) == 224, "size of nv_quic_connection");
 
-/* Stream socket_owner, version 1: one row per host, socket and process that holds it, when first seen. */
+/* Stream socket_owner, version 1: one row per host, socket and process that holds it, when first seen; told again while it does. */
 struct nv_socket_owner {
 	__u8 src[16]; /* address the data come from */
 	__u8 dst[16]; /* address the data go to */

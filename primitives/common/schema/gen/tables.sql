@@ -312,7 +312,7 @@ CREATE TABLE IF NOT EXISTS host_counter (
   "received_ns" BIGINT NOT NULL
 );
 
--- one row per host, address and time that it was found or lost
+-- one row per host, address and time that it was found or lost; told again while it is there
 CREATE TABLE IF NOT EXISTS endpoint (
   "host" VARCHAR NOT NULL,
   "time_ns" BIGINT NOT NULL,
@@ -327,7 +327,7 @@ CREATE TABLE IF NOT EXISTS endpoint (
   "received_ns" BIGINT NOT NULL
 );
 
--- one row per host, socket and process that holds it, when first seen
+-- one row per host, socket and process that holds it, when first seen; told again while it does
 CREATE TABLE IF NOT EXISTS socket_owner (
   "host" VARCHAR NOT NULL,
   "time_ns" BIGINT NOT NULL,
@@ -389,7 +389,7 @@ CREATE TABLE IF NOT EXISTS arming (
   "received_ns" BIGINT NOT NULL
 );
 
--- one row per start of an agent and change of its taps
+-- one row per start of an agent and change of its taps; told again now and then
 CREATE TABLE IF NOT EXISTS host_info (
   "host" VARCHAR NOT NULL,
   "time_ns" BIGINT NOT NULL,
