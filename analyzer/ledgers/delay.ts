@@ -81,7 +81,8 @@ function pathTime(m: MarkRow): number | null {
 const isJoined = (m: MarkRow): boolean =>
   (m.r_au !== null && m.t_bu !== null) || (m.r_ap !== null && m.t_bp !== null);
 
-function split(m: MarkRow): PathSplit {
+/** The terms as the taps measure them: what the taps cannot see is in the network. */
+export function splitOf(m: MarkRow): PathSplit {
   if (m.r_au === null && m.t_bu === null)
     return {
       sender_host: m.r_ap !== null && m.t_bp !== null ? m.r_ap - m.t_bp : null,
@@ -98,8 +99,8 @@ function split(m: MarkRow): PathSplit {
 }
 
 /** Moves the measured edges from the network to their hosts. */
-function withEdges(m: MarkRow): PathSplit {
-  const raw = split(m);
+export function withEdges(m: MarkRow): PathSplit {
+  const raw = splitOf(m);
   if (raw.network === null) return raw;
   const sender = (m.sender_tx ?? 0) + (m.sender_rx ?? 0);
   const receiver = (m.receiver_rx ?? 0) + (m.receiver_tx ?? 0);
@@ -169,7 +170,7 @@ export function delayLedger(direction: Direction, peers: readonly MarkRow[]): De
   const path = lateness(now, baseline, pathTime);
   const pod = lateness(now, baseline, podTime);
   const late = isLate(path) ? path.late : isLate(pod) ? pod.late : now;
-  const base = meanSplit(baseline.map(split));
+  const base = meanSplit(baseline.map(splitOf));
   const rows = wellTraced(late).map(withEdges);
   const excessOf = (s: PathSplit): number[] =>
     PATH_TERMS.map((term) => (s[term] ?? 0) - (base[term] ?? 0));

@@ -27,6 +27,7 @@ function markRow(index: number, times: MarkTimes, flow = REQUEST): MarkRow {
   return {
     ...flow,
     mark: 1000 + index * 100,
+    closing_ack: 1100 + index * 100,
     at_us: at / 1000,
     r_ap: senderHost + network + receiverHost + pod,
     r_au: network + receiverHost + pod,

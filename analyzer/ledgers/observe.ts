@@ -11,6 +11,7 @@ export interface Window {
 /** One mark closed by one ACK, microseconds; see marts/mark_split.sql and mark_edges.sql. */
 export interface MarkRow extends FlowKey {
   readonly mark: number;
+  readonly closing_ack: number;
   /** Analyzer wall clock. */
   readonly at_us: number;
   readonly r_ap: number | null;

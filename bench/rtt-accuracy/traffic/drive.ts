@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { NetverdictError } from '../../../primitives/common/errors/index.js';
 import type { FlowTuple } from '../../../primitives/common/bpf/flow-key.js';
+import { clientCommand, serverCommand } from '../../../experiments/workloads/character/index.js';
 import { CLIENT, CLIENT_ADDRESS, type Path, SERVER, SERVER_ADDRESS } from '../path/path.js';
 import type { TrafficKind } from './kinds.js';
 
@@ -22,7 +22,7 @@ export const flowsOf = ({ flows }: TrafficKind): FlowTuple[] =>
 
 /** Resolves when clients can connect. The server goes with the path. */
 export async function startServer(path: Path, { mode }: TrafficKind): Promise<void> {
-  const server = path.processes.spawn([...script('server'), String(SERVER_PORT), mode], {
+  const server = path.processes.spawn(serverCommand(SERVER_PORT, mode), {
     netns: SERVER,
     stdout: 'pipe',
   });
@@ -32,11 +32,12 @@ export async function startServer(path: Path, { mode }: TrafficKind): Promise<vo
 /** Resolves when the traffic is over and its connections are closed. */
 export async function drive(path: Path, kind: TrafficKind): Promise<void> {
   const { flows, mode, seconds, pauseMs = 0, firstSeq } = kind;
-  const from = [SERVER_ADDRESS, SERVER_PORT, FIRST_PORT].map(String);
+  const to = { host: SERVER_ADDRESS, port: SERVER_PORT, firstPort: FIRST_PORT };
+  const ends = Object.values(to).map(String);
   const command =
     firstSeq === undefined
-      ? [...script('client'), ...from, String(flows), mode, String(seconds), String(pauseMs)]
-      : ['perl', '-e', SEND_FROM_SEQ, ...from, String(firstSeq), String(seconds)];
+      ? clientCommand({ ...to, flows, mode, seconds, pauseMs })
+      : ['perl', '-e', SEND_FROM_SEQ, ...ends, String(firstSeq), String(seconds)];
   const client = path.processes.spawn(command, { netns: CLIENT, stderr: 'inherit' });
   await ended(client, seconds * 1000 + GRACE_MS);
 }
@@ -56,13 +57,6 @@ connect($s, sockaddr_in($port, inet_aton($host))) or die $!;
 my $until = time + $seconds;
 while (time < $until) { syswrite($s, 's' x 65536) or die $!; }
 shutdown($s, 1); sysread($s, my $end, 1);`;
-
-/** A script of this folder, built or from source. */
-function script(name: string): string[] {
-  const source = import.meta.url.endsWith('.ts');
-  const file = fileURLToPath(new URL(`./${name}${source ? '.ts' : '.js'}`, import.meta.url));
-  return [process.execPath, ...(source ? ['--import', 'tsx'] : []), file];
-}
 
 async function ended(client: ChildProcess, withinMs: number): Promise<void> {
   const timer = setTimeout(() => client.kill('SIGKILL'), withinMs);

@@ -1,3 +1,4 @@
+import type { Character } from '../../../experiments/workloads/character/index.js';
 import type { PathOptions } from '../path/path.js';
 
 /** Traffic of one character over one path. */
@@ -5,7 +6,7 @@ export interface TrafficKind {
   readonly id: string;
   readonly title: string;
   readonly path: PathOptions;
-  readonly mode: 'stream' | 'rpc' | 'dribble';
+  readonly mode: Character;
   readonly flows: number;
   readonly seconds: number;
   /** Between two requests or writes. */
