@@ -12,8 +12,12 @@ import { interruption } from '../experiments/testbed/interruption.js';
 import { NetverdictError } from '../primitives/common/errors/index.js';
 import type { Bench } from './bench.js';
 import { perPacketCost } from './per-packet-cost/index.js';
+import { rttAccuracy } from './rtt-accuracy/index.js';
 
-const BENCHES: Readonly<Record<string, Bench>> = { 'per-packet-cost': perPacketCost };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  'per-packet-cost': perPacketCost,
+  'rtt-accuracy': rttAccuracy,
+};
 
 async function measure(args: string[], signal: AbortSignal): Promise<boolean> {
   const { values, positionals } = parseArgs({

@@ -11,7 +11,7 @@ import { Monitor } from '../../primitives/monitor/index.js';
 import { Capture } from '../../experiments/capture/tcpdump.js';
 import { type CapturedFrames, readCapture } from '../../experiments/capture/tshark.js';
 import { NEAR_CLIENT, NEAR_SERVER, Path, type Place } from './path/path.js';
-import type { Direction } from '../../experiments/reference/frame.js';
+import { type Direction, directionText } from '../../experiments/reference/frame.js';
 import { drive, flowsOf, startServer } from './traffic/drive.js';
 import type { TrafficKind } from './traffic/kinds.js';
 
@@ -34,6 +34,8 @@ export interface Measured {
   readonly file: string;
   readonly captured: CapturedFrames;
   readonly samples: readonly Sample[];
+  /** Samples that the flow's counters tell of, by direction; of a busy flow not all leave. */
+  readonly counted: ReadonlyMap<string, number>;
 }
 
 /** @param look sees what was measured while the captures still exist. */
@@ -44,7 +46,7 @@ export async function measure<Seen>(
   const path = await Path.build(kind.path);
   const monitor = Monitor.open({ host: 'h', maxFlows: MAX_FLOWS });
   const rows: Record<string, Value>[] = [];
-  const drain = (): void => void rows.push(...samplesIn(monitor.drain()));
+  const drain = (): void => void rows.push(...rowsOf(monitor.drain(), 'mark_sample'));
   const timer = setInterval(drain, DRAIN_EVERY_MS);
   try {
     monitor.setArmed(flowsOf(kind));
@@ -56,11 +58,13 @@ export async function measure<Seen>(
     await drive(path, kind);
     await Promise.all(captures.map(({ capture }) => capture.stop()));
     drain();
+    const flows = rowsOf(monitor.sweep(), 'flow_interval');
     const measured = captures.map(async ({ name, place, capture: { file } }) => ({
       place: name,
       file,
       captured: await readCapture(file),
       samples: rows.filter((row) => row['ifindex'] === place.ifindex).map(sampleOf),
+      counted: new Map(flows.filter((row) => row['ifindex'] === place.ifindex).map(countOf)),
     }));
     return await look(await Promise.all(measured));
   } finally {
@@ -79,15 +83,28 @@ async function observe(path: Path, monitor: Monitor, name: string, place: Place)
   return { name, place, capture };
 }
 
-const samplesIn = (batches: readonly ColumnBatch[]): Record<string, Value>[] =>
-  batches.filter(({ stream }) => stream === 'mark_sample').flatMap(rowsFromBatch);
+/** A batch of a sweep is gone with the next one. */
+function rowsOf(batches: Iterable<ColumnBatch>, name: string): Record<string, Value>[] {
+  const rows: Record<string, Value>[] = [];
+  for (const batch of batches) if (batch.stream === name) rows.push(...rowsFromBatch(batch));
+  return rows;
+}
 
 /** Wall clock minus the monotonic one. */
 const clockGapNs = BigInt(Date.now()) * 1_000_000n - native().monotonicNs();
 
-const sampleOf = (row: Record<string, Value>): Sample => ({
+const directionOf = (row: Record<string, Value>): Direction => ({
   src: `${row['src'] as string}:${row['src_port'] as number}`,
   dst: `${row['dst'] as string}:${row['dst_port'] as number}`,
+});
+
+const countOf = (row: Record<string, Value>): [string, number] => [
+  directionText(directionOf(row)),
+  row['samples'] as number,
+];
+
+const sampleOf = (row: Record<string, Value>): Sample => ({
+  ...directionOf(row),
   startNs: (row['start_ns'] as bigint) + clockGapNs,
   turnaroundNs: Number(row['turnaround_ns']),
   mark: row['mark'] as number,
