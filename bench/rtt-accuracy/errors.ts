@@ -2,7 +2,7 @@
 import { ascending, median, quantile } from '../../experiments/results/quantile.js';
 import type { Judged } from './judge.js';
 import { byTcptrace, coverageOf, type Seen } from './look.js';
-import { CLIENT_ADDRESS } from './path/path.js';
+import { CLIENT_ADDRESS } from '../../experiments/testbed/path.js';
 import type { TrafficKind } from './traffic/kinds.js';
 
 /** tcptrace counts in tenths of a millisecond. */

@@ -10,7 +10,7 @@ import {
 import { Monitor } from '../../primitives/monitor/index.js';
 import { Capture } from '../../experiments/capture/tcpdump.js';
 import { type CapturedFrames, readCapture } from '../../experiments/capture/tshark.js';
-import { NEAR_CLIENT, NEAR_SERVER, Path, type Place } from './path/path.js';
+import { NEAR_CLIENT, NEAR_SERVER, Path, type Place } from '../../experiments/testbed/path.js';
 import { type Direction, directionText } from '../../experiments/reference/frame.js';
 import { drive, flowsOf, startServer } from './traffic/drive.js';
 import type { TrafficKind } from './traffic/kinds.js';

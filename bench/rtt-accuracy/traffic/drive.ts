@@ -3,7 +3,13 @@ import { once } from 'node:events';
 import { NetverdictError } from '../../../primitives/common/errors/index.js';
 import type { FlowTuple } from '../../../primitives/common/bpf/flow-key.js';
 import { clientCommand, serverCommand } from '../../../experiments/workloads/character/index.js';
-import { CLIENT, CLIENT_ADDRESS, type Path, SERVER, SERVER_ADDRESS } from '../path/path.js';
+import {
+  CLIENT,
+  CLIENT_ADDRESS,
+  type Path,
+  SERVER,
+  SERVER_ADDRESS,
+} from '../../../experiments/testbed/path.js';
 import type { TrafficKind } from './kinds.js';
 
 const SERVER_PORT = 9000;

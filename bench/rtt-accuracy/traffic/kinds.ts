@@ -1,5 +1,5 @@
 import type { Character } from '../../../experiments/workloads/character/index.js';
-import type { PathOptions } from '../path/path.js';
+import type { PathOptions } from '../../../experiments/testbed/path.js';
 
 /** Traffic of one character over one path. */
 export interface TrafficKind {

@@ -2,20 +2,15 @@
 import { mkdirSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Processes } from '../../../experiments/testbed/processes.js';
-import {
-  cleanLeftovers,
-  refuseLiving,
-  remove,
-  removeNamespaces,
-} from '../../../experiments/testbed/remove.js';
-import { inNamespace } from '../../../experiments/testbed/shell.js';
-import { owned, save, type State } from '../../../experiments/testbed/state.js';
-import { steering } from '../../../experiments/testbed/steering.js';
-import { batch } from '../../../primitives/common/loader/iproute2.js';
+import { Processes } from './processes.js';
+import { cleanLeftovers, refuseLiving, remove, removeNamespaces } from './remove.js';
+import { inNamespace } from './shell.js';
+import { owned, save, type State } from './state.js';
+import { steering } from './steering.js';
+import { batch } from '../../primitives/common/loader/iproute2.js';
 
 /** Between runs only one path stands; namespaces of testbeds begin with `nv-`. */
-const ID = 'rtt-accuracy';
+const ID = 'path';
 export const CLIENT = `nv-${ID}-client`;
 const MIDDLE = `nv-${ID}-middle`;
 export const SERVER = `nv-${ID}-server`;
