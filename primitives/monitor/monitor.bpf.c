@@ -44,8 +44,12 @@ static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *f
 	}
 	if (packet->flags & (NV_TCP_FIN | NV_TCP_RST))
 		nv_request_forget(flow);
-	if (!(packet->flags & NV_TCP_SYN) && (packet->payload || packet->flags & NV_TCP_FIN))
+	if (packet->flags & NV_TCP_SYN)
+		return;
+	if (packet->payload || packet->flags & NV_TCP_FIN)
 		nv_tcp_data(passage, flow);
+	else
+		mine->counters.probes += nv_is_probe(packet, &flow->stream[passage->direction & 1]);
 }
 
 static __always_inline void nv_udp(struct nv_passage *passage, struct nv_flow *flow)

@@ -65,6 +65,7 @@ describe.each(FLOW_TABLES)('with the flow table %s,', (flowTable) => {
         holes: 1,
         retransmitted_segments: 0,
         zero_windows: 1,
+        probes: 3,
       });
     });
 
