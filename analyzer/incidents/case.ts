@@ -1,5 +1,5 @@
 /** One suspicion, from its first alert on; it becomes an incident when a victim's harm is proved. */
-import { connectionId } from '../ledgers/flow.js';
+import { connectionId, isDns } from '../ledgers/flow.js';
 import type { Window } from '../ledgers/observe.js';
 import { Translations } from '../ledgers/translations.js';
 import type { AlertRow, FlowKey } from './engine.js';
@@ -62,7 +62,7 @@ export class Case {
       if (begunNs < this.#onsetNs) this.#onsetNs = begunNs;
     }
     if (this.alerts.length > 200) this.alerts.splice(1, 1);
-    if (this.flows.size < MOST_FLOWS) this.flows.set(connectionId(flow), flow);
+    if (this.#hasRoomFor(flow)) this.flows.set(connectionId(flow), flow);
     for (const host of hosts) this.hosts.add(host);
   }
 
@@ -78,6 +78,17 @@ export class Case {
     this.flows.clear();
     for (const flow of flows) this.flows.set(connectionId(flow), flow);
     this.alerts = this.alerts.map((a) => ({ ...a, flow: translations.trueFlow(a.flow) }));
+  }
+
+  /** One query speaks for all to its name server, however many other flows there are. */
+  #hasRoomFor(flow: FlowKey): boolean {
+    if (this.flows.size < MOST_FLOWS) return true;
+    const servers = [...this.flows.values()].filter(isDns).map((f) => f.dst);
+    return isDns(flow) && servers.length < MOST_FLOWS && !servers.includes(flow.dst);
+  }
+
+  get asksNames(): boolean {
+    return [...this.flows.values()].some(isDns);
   }
 
   get lastAlertNs(): bigint {

@@ -2,6 +2,7 @@
 import { flowId, reversed } from '../ledgers/flow.js';
 import type { Observations } from '../ledgers/observe.js';
 import { isClient, isRequestResponse } from '../ledgers/roles.js';
+import { isSymptom, nameServers } from '../rules/dns.js';
 import { CAUSES } from '../rules/causes.js';
 import type { Finding } from '../rules/finding.js';
 import { duration, round } from '../rules/finding.js';
@@ -38,7 +39,9 @@ export function diagnose(
   blindShare: number,
 ): Diagnosis | null {
   const judged = judge(flows, observations);
-  const groups = grouped(judged.flatMap((j) => j.findings));
+  const ofNames = nameServers(flows, observations);
+  const found = judged.flatMap((j) => j.findings).filter((f) => !isSymptom(f, ofNames));
+  const groups = grouped([...ofNames, ...found]);
   const best = groups[0];
   const lead = best && strongest(best.findings);
   if (!best || !lead) return null;

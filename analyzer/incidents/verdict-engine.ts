@@ -217,7 +217,7 @@ class Engine implements VerdictEngine {
     const translations = await translationsOf(this.#store, window, subject.tuples);
     const before = subject.tuples.length;
     subject.translate(translations);
-    const observations = await observe(this.#store, window, subject.baseline());
+    const observations = await observe(this.#store, window, subject.baseline(), subject.asksNames);
     this.#widen(subject, observations, subject.tuples.length > before);
     await this.#noteArming(subject);
     const quality = await dataQuality(this.#store, subject, observations, this.#control.hosts());

@@ -130,6 +130,8 @@ export function observationsOf(
     queue: [],
     drops: [],
     changes: [],
+    dns: [],
+    dnsBefore: [],
     endpoints: new Map(
       [
         endpoint('10.1.0.2', 'a', 'a1'),

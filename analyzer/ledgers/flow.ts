@@ -22,5 +22,10 @@ export function connectionId(flow: FlowKey): string {
   return here < back ? here : back;
 }
 
+export const DNS_PORT = 53;
+
+/** Queries to a name server. */
+export const isDns = ({ dst_port }: FlowKey): boolean => dst_port === DNS_PORT;
+
 export const describeFlow = (flow: FlowKey): string =>
   `${flow.src}:${flow.src_port} → ${flow.dst}:${flow.dst_port}`;

@@ -4,7 +4,7 @@
  */
 import type { Place } from './flow.js';
 import { PLACES } from './flow.js';
-import type { Direction } from './observe.js';
+import type { Direction, Ends } from './observe.js';
 
 /** Between two taps, or behind the last one. */
 export type LossEdge = 'sender_host' | 'network' | 'receiver_host';
@@ -74,7 +74,8 @@ interface Located {
   readonly source: 'ranges' | 'counters';
 }
 
-const edgeBehind = (from: Place, to: Place): LossEdge => EDGE_BEHIND[`${from}>${to}`] ?? 'network';
+export const edgeBehind = (from: Place, to: Place): LossEdge =>
+  EDGE_BEHIND[`${from}>${to}`] ?? 'network';
 
 function locateByRanges({ ranges, account }: Direction): Located | null {
   const seen = PLACES.flatMap((place) => (ranges[place] ? [{ place, row: ranges[place] }] : []));
@@ -137,10 +138,10 @@ export function deadEdge(
 }
 
 /** A tap that this direction should pass: its host has an agent and the address says pod or host. */
-function isExpected(direction: Direction, place: Place): boolean {
-  const local = direction.srcHost !== null && direction.srcHost === direction.dstHost;
-  if (place === 'ap') return direction.srcPod !== null;
-  if (place === 'bp') return direction.dstPod !== null;
+export function isExpected({ srcHost, dstHost, srcPod, dstPod }: Ends, place: Place): boolean {
+  const local = srcHost !== null && srcHost === dstHost;
+  if (place === 'ap') return srcPod !== null;
+  if (place === 'bp') return dstPod !== null;
   if (local) return false;
-  return place === 'au' ? direction.srcHost !== null : direction.dstHost !== null;
+  return place === 'au' ? srcHost !== null : dstHost !== null;
 }

@@ -132,15 +132,37 @@ export interface EndpointRow {
   readonly present: boolean;
 }
 
+/** A DNS query at one place of its path; see marts/dns_passage.sql. */
+export interface DnsRow extends FlowKey {
+  readonly transaction_id: number;
+  readonly query_type: number;
+  readonly name: string;
+  readonly place: Place;
+  readonly host: string;
+  /** Analyzer wall clock. */
+  readonly begun_us: number;
+  /** The longest, from the first question on, up to the answer if there was one. */
+  readonly wait_us: number;
+  /** Questions asked, not counting repeats before an answer. */
+  readonly exchanges: number;
+  readonly repeats: number;
+  readonly answers: number;
+  readonly unreachable: number;
+}
+
 type Account = Partial<Record<Place, AccountRow>>;
 
-/** What was seen of one direction of data. */
-export interface Direction {
-  readonly flow: FlowKey;
+/** Who is at both ends, as far as any agent knows. */
+export interface Ends {
   readonly srcHost: string | null;
   readonly dstHost: string | null;
   readonly srcPod: string | null;
   readonly dstPod: string | null;
+}
+
+/** What was seen of one direction of data. */
+export interface Direction extends Ends {
+  readonly flow: FlowKey;
   readonly now: MarkRow[];
   readonly baseline: MarkRow[];
   readonly account: Account;
@@ -157,6 +179,9 @@ export interface Observations {
   readonly queue: QueueRow[];
   readonly drops: DropRow[];
   readonly changes: ChangeRow[];
+  /** Read only where a name server is under suspicion. */
+  readonly dns: DnsRow[];
+  readonly dnsBefore: DnsRow[];
   /** At the window's end, by address. */
   readonly endpoints: ReadonlyMap<string, EndpointRow>;
   /** Ports that somebody listens on. */
@@ -173,6 +198,11 @@ export interface Queries {
 /** Residences shorter than this are no queue. */
 const LEAST_RESIDENCE_US = 300;
 
+/** Until a query without an answer is told of as such (1 s), swept (0.5 s) and received. */
+export const DNS_SETTLED_NS = 1_800_000_000n;
+/** What is usual of a name server shows in less than the whole baseline. */
+const DNS_BASELINE_NS = 10_000_000_000n;
+
 const call = (mart: string, { fromNs, toNs }: Window, ...more: number[]): string =>
   `${mart}(${[`${fromNs}::BIGINT`, `${toNs}::BIGINT`, ...more].join(', ')})`;
 
@@ -180,6 +210,7 @@ export async function observe(
   store: Queries,
   window: Window,
   baselineWindow: Window,
+  withDns: boolean,
 ): Promise<Observations> {
   const rows = async <T>(sql: string): Promise<T[]> => (await store.query(sql)) as T[];
   const [marks, before, account, accountBefore, ranges, endpoints, listening] = await Promise.all([
@@ -196,7 +227,9 @@ export async function observe(
       'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
     ),
   ]);
-  const [waits, waitCulprits, queue, drops, changes, reach] = await Promise.all([
+  const dns = (from: Window): Promise<DnsRow[]> | DnsRow[] =>
+    withDns ? rows<DnsRow>(`SELECT * FROM ${call('dns_passage', from)}`) : [];
+  const [waits, waitCulprits, queue, drops, changes, reach, dnsNow, dnsBefore] = await Promise.all([
     rows<WaitRow>(`SELECT * FROM ${call('thread_waits', window)}`),
     rows<WaitCulpritRow>(`SELECT * FROM ${call('wait_culprits', window)}`),
     marks.some(stoodInQueue)
@@ -209,13 +242,15 @@ export async function observe(
        FROM flow_interval f JOIN host_clock c ON c.host = f.host
        WHERE f.received_ns BETWEEN ${baselineWindow.fromNs} AND ${baselineWindow.toNs}`,
     ),
+    dns({ fromNs: window.fromNs - DNS_SETTLED_NS, toNs: window.toNs }),
+    dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
   ]);
   const oldestNs = BigInt(reach[0]?.from_ns ?? baselineWindow.toNs);
   return {
     window,
     baselineWindow,
     directions: byDirection({ marks, before, account, accountBefore, ranges }, endpoints),
-    ...{ waits, waitCulprits, queue, drops, changes },
+    ...{ waits, waitCulprits, queue, drops, changes, dns: dnsNow, dnsBefore },
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
     seconds: seconds(window),

@@ -118,6 +118,17 @@ export const CAUSES = {
     title: 'full-size packets vanish',
     mitigation: 'Lower the MTU or clamp the MSS, and let ICMP "fragmentation needed" through.',
   },
+  dns_slow: {
+    layer: 'application',
+    title: 'the name server answers late or not at all',
+    mitigation: 'Look at the load and the upstream servers of the named name server.',
+  },
+  dns_loss: {
+    layer: 'path',
+    title: 'DNS messages vanish on the way',
+    mitigation:
+      'Look for filters and drops of port 53 between the two hosts; clients wait for their timeout.',
+  },
   other: {
     layer: 'path',
     title: 'no known pattern',

@@ -1,6 +1,6 @@
 /** Rules over the connection-setup ledger: SYNs that nobody answers, or that are refused. */
 import { deadEdge, type LossEdge } from '../ledgers/loss.js';
-import { describeFlow, flowId, type Place, PLACES, reversed } from '../ledgers/flow.js';
+import { describeFlow, flowId, isDns, type Place, PLACES, reversed } from '../ledgers/flow.js';
 import type { ChangeRow, Direction, DropRow, Observations } from '../ledgers/observe.js';
 import type { Culprit, Evidence } from '../incidents/incident.js';
 import type { CauseId } from './causes.js';
@@ -145,7 +145,8 @@ function dropCause(
       host: null,
       share: 1,
     };
-    return { cause: alive ? 'syn_filtered' : 'partition', culprits: [culprit] };
+    const filtered = isDns(direction.flow) ? 'dns_loss' : 'syn_filtered';
+    return { cause: alive ? filtered : 'partition', culprits: [culprit] };
   }
   const host = hostOf(edge, direction) ?? null;
   if (drop && /NETFILTER/.test(drop.reason))

@@ -10,6 +10,7 @@ import { healthy, healthyBulk, healthyHog, healthyPause } from './healthy-contro
 import { interfaceDown } from './interface-down.js';
 import { listenOverflow } from './listen-overflow.js';
 import { partition, synFiltered } from './middle-filter.js';
+import { dnsAnswersLost, dnsFiltered, dnsLoss, dnsSlow, dnsStopped } from './name-server.js';
 import { netfilterDrop } from './netfilter-drop.js';
 import { noListener } from './no-listener.js';
 import { noisyNeighbour } from './noisy-neighbour.js';
@@ -37,6 +38,11 @@ export const FAULTS: readonly Fault[] = [
   cpuThrottled,
   listenOverflow,
   creepingAnswers,
+  dnsSlow,
+  dnsStopped,
+  dnsLoss,
+  dnsAnswersLost,
+  dnsFiltered,
   healthyBulk,
   healthyPause,
   healthyHog,

@@ -16,14 +16,14 @@ export const partition: Fault = middleFilter(
   'iifname { to-a, to-b } oifname { to-a, to-b }',
 );
 
-/** From the outer transport header: UDP 8, VXLAN 8, Ethernet 14, inner IPv4 20; then ports and, 13 bytes in, flags. */
-const INNER_TCP_BITS = (8 + 8 + 14 + 20) * 8;
+/** From the outer transport header: UDP 8, VXLAN 8, Ethernet 14, inner IPv4 20; then ports and, of TCP, 13 bytes in, flags. */
+export const INNER_BITS = (8 + 8 + 14 + 20) * 8;
 
 export const synFiltered: Fault = {
   ...middleFilter(
     'syn_filtered',
     `the middle drops SYN to port ${RPC_PORT} of b`,
-    `oifname to-b @th,${INNER_TCP_BITS + 16},16 ${RPC_PORT} @th,${INNER_TCP_BITS + 104},8 & 0x12 == 0x02`,
+    `oifname to-b @th,${INNER_BITS + 16},16 ${RPC_PORT} @th,${INNER_BITS + 104},8 & 0x12 == 0x02`,
   ),
   victim: 'short',
 };

@@ -5,6 +5,8 @@ export {
   type ClientFlow,
   startBulk,
   startClient,
+  startNameServer,
+  startResolver,
   startServer,
   startSink,
   startStream,

@@ -16,6 +16,12 @@ export const REST_EVERY = 50;
 export const BLOCK_BYTES = 65_536;
 export const SLOW_READ_MS = 200;
 
+/** What a slow name server takes over each query. */
+export const DNS_LATE_MS = 300;
+/** Names whose answer does not fit UDP, and how many of all they are. */
+export const LARGE = 'large';
+export const LARGE_EVERY = 10;
+
 /** One line of the client's own account, each second. For a stream, a request is a block. */
 export interface ClientReport {
   readonly at: string;

@@ -82,6 +82,21 @@ export function startClient(
   );
 }
 
+/** Of a pod asked by resolvers, over UDP and TCP; SIGUSR2 makes it slow. */
+export const startNameServer = (testbed: Testbed, at: PodRef): ChildProcess =>
+  startInPod(testbed, at, script(import.meta.url, 'name-server'));
+
+const ASK_EVERY_MS = 50;
+
+export function startResolver(testbed: Testbed, from: PodRef, to: PodRef): Client {
+  const flow = flowBetween(testbed, from, to, 53);
+  const args = [flow.dst, String(ASK_EVERY_MS)];
+  return new Client(
+    startInPod(testbed, from, [...script(import.meta.url, 'resolver'), ...args]),
+    flow,
+  );
+}
+
 /** Reads what streams send; SIGUSR2 makes it slow. */
 export const startSink = (testbed: Testbed, at: PodRef, port: number): ChildProcess =>
   startInPod(testbed, at, [...script(import.meta.url, 'sink'), String(port)]);
