@@ -18,6 +18,7 @@ export type KernelStream = keyof typeof LAYOUTS;
 /** The agent's own columns: whole, or one value for all rows. */
 export type AgentColumns = Readonly<Record<string, Column | string | number | bigint>>;
 
+const WORD = 4;
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 const addresses = new TextCache(addressText);
@@ -65,7 +66,9 @@ export function decodeColumn(
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const numbers = numericColumn(type, rows);
   if (numbers !== undefined) {
-    gather(numbers, type, view, stride, offset);
+    if ((numbers.BYTES_PER_ELEMENT | stride | offset | bytes.byteOffset) % WORD === 0)
+      gatherWords(numbers, bytes, stride, offset);
+    else gather(numbers, type, view, stride, offset);
     return numbers;
   }
   const texts = new Array<string>(rows);
@@ -85,6 +88,17 @@ const READ: Readonly<Record<ScalarType, Read>> = {
   i64: (view, offset) => view.getBigInt64(offset, LITTLE_ENDIAN),
   f64: (view, offset) => view.getFloat64(offset, LITTLE_ENDIAN),
 };
+
+/** Whatever the type: no number, and no BigInt, is made. */
+function gatherWords(into: NumericColumn, bytes: Uint8Array, stride: number, offset: number): void {
+  const to = new Uint32Array(into.buffer);
+  const from = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / WORD);
+  const step = stride / WORD;
+  const perRow = to.length / (from.length / step);
+  for (let word = 0, start = offset / WORD; word < to.length; start += step) {
+    for (let index = 0; index < perRow; index++) to[word++] = from[start + index] ?? 0;
+  }
+}
 
 function gather(
   into: NumericColumn,
