@@ -26,7 +26,8 @@ const IDLE_TURNS = 4;
 const OWNERS_EVERY_MS = 2000;
 /** Often enough that no analyzer forgets: it keeps records for 15 minutes. */
 const RETELL_EVERY_MS = 120_000;
-const LONG_BATCH = 1000;
+/** Of a sweep, before others may run. */
+const LONGEST_TURN_MS = 5;
 
 export interface HostAgentParts {
   readonly options: AgentOptions;
@@ -146,10 +147,13 @@ export class HostAgent {
   }
 
   async #sweep(): Promise<void> {
+    let sinceMs = performance.now();
     for (const batch of this.parts.primitives.sweep()) {
       this.#outbox.put(batch);
-      // Many flows make many batches: alerts and commands are heard between them.
-      if (batch.length >= LONG_BATCH) await setImmediate();
+      // A large table makes many batches: alerts and commands are heard between them.
+      if (performance.now() - sinceMs < LONGEST_TURN_MS) continue;
+      await setImmediate();
+      sinceMs = performance.now();
     }
     const { full, rejected } = this.#forwarder.takeLosses();
     const losses = [

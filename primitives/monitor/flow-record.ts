@@ -63,10 +63,6 @@ export class FlowRecord {
   }
 
   /** Tells a record from the one that had its place before. */
-  isSameAs(createdLow: number, createdHigh: number): boolean {
-    return this.words[CREATED] === createdLow && this.words[CREATED + 1] === createdHigh;
-  }
-
   get created(): readonly [low: number, high: number] {
     return [this.words[CREATED] ?? 0, this.words[CREATED + 1] ?? 0];
   }

@@ -1,4 +1,4 @@
-import type { ColumnBatch } from '../common/schema/columns.js';
+import { batchFromRows, type ColumnBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
 import { LAYOUTS } from '../common/schema/gen/layout.js';
 import { FlowColumns } from './flow-columns.js';
@@ -7,7 +7,7 @@ import type { FlowTable } from './flow-table.js';
 import { growthOf } from './growth.js';
 import { COUNTER_BYTES, type MonitorLayout } from './layout.js';
 import { RecordBuffer } from './record-buffer.js';
-import { type Shadow, Shadows } from './shadows.js';
+import { SHADOW_COUNTERS, Shadows } from './shadows.js';
 import type { TapIdentity, Taps } from './taps.js';
 
 const TCP = 6;
@@ -20,13 +20,13 @@ const OTHER = 2;
 /** What is remembered of a place, in a byte: index of KEEP_NS, and bits. */
 const KEEP = 3;
 const KNOWN = 4;
-/** Something is awaited of it: a row although nothing moves. */
+/** To be read although nothing moved: something is awaited of it, or it could not be read or removed. */
 const PENDING = 8;
 const SEEN = 16;
 
-const BATCH_ROWS = 4096;
-/** Sweeps between two searches for flows that are no longer kept. */
-const FORGET_EVERY = 20;
+const BATCH_ROWS = 2048;
+/** Looked at in one go: less than a millisecond when no flow of them moved. */
+const SCAN_PLACES = 32_768;
 
 const word = (field: keyof typeof LAYOUTS.flow_interval.fields): number =>
   LAYOUTS.flow_interval.fields[field].offset / 4;
@@ -37,97 +37,94 @@ const RESPONSE_MEAN = word('response_mean_us');
 const FINS = word('fins');
 const RESETS = word('resets');
 
+const NOTHING = batchFromRows('flow_interval', []);
+
 /** Turns the table of flows into what changed since the last sweep. */
 export class FlowSweeper {
   readonly #record: FlowRecord;
-  readonly #shadows = new Shadows();
+  readonly #rows: Rows;
+  readonly #shadows: Shadows;
   readonly #places: Uint8Array;
   #lastNs: bigint;
-  #sweeps = 0;
 
   constructor(
     private readonly table: FlowTable,
     private readonly taps: Taps,
     layout: MonitorLayout,
-    private readonly host: string,
+    host: string,
     startNs: bigint,
   ) {
     this.#record = new FlowRecord(layout);
+    this.#rows = new Rows(host);
+    this.#shadows = new Shadows(table.capacity);
     this.#places = new Uint8Array(table.capacity);
     this.#lastNs = startNs;
   }
 
-  /** Batches of flow_interval; whoever takes them may do something else in between. */
+  /** Batches of flow_interval, some of them empty; whoever takes them may do something else in between. */
   *sweep(nowNs: bigint): Generator<ColumnBatch> {
-    const { changed, over } = this.#scan();
-    let rows = new Rows(this.#lastNs, nowNs);
+    const rows = this.#rows;
+    const detached = this.taps.detached;
+    const interval = { startNs: this.#lastNs, endNs: nowNs };
     this.#lastNs = nowNs;
-    for (const place of changed) {
-      this.#take(place, rows);
-      if (rows.length < BATCH_ROWS) continue;
-      yield rows.batch(this.host);
-      rows = new Rows(rows.startNs, nowNs);
+    this.table.beginScan();
+    for (let from = 0; from < this.table.capacity; from += SCAN_PLACES) {
+      if (from > 0) yield NOTHING;
+      const { changed, over } = this.#scan(from, detached.length > 0);
+      for (const place of changed) {
+        this.#take(place);
+        if (rows.length >= BATCH_ROWS - 1) yield rows.take(interval);
+      }
+      for (const place of over) this.#remove(place);
     }
-    for (const place of over) this.#remove(place);
-    this.taps.forgetDetached();
-    if (++this.#sweeps % FORGET_EVERY === 0) this.#forgetVanished();
-    yield rows.batch(this.host);
+    this.taps.forget(detached);
+    yield rows.take(interval);
   }
 
-  /** Places to read, and those of flows that have been silent for too long. */
-  #scan(): { changed: number[]; over: number[] } {
+  /** Places to read, and those of flows that have been silent for too long. Forgets flows that are no longer kept. */
+  #scan(from: number, all: boolean): { changed: number[]; over: number[] } {
     const changed: number[] = [];
     const over: number[] = [];
     const places = this.#places;
-    const all = this.taps.anyDetached;
-    this.table.scan((place, used, idleNs) => {
+    const to = Math.min(from + SCAN_PLACES, this.table.capacity);
+    this.table.scan(from, to, (place, used, idleNs) => {
       const known = places[place] ?? 0;
       places[place] = known | SEEN;
       if (used || all || (known & KNOWN) === 0 || (known & PENDING) !== 0) changed.push(place);
       if ((known & KNOWN) !== 0 && idleNs > (KEEP_NS[known & KEEP] ?? 0)) over.push(place);
     });
+    for (let place = from; place < to; place++) {
+      const known = places[place] ?? 0;
+      if (known === 0) continue;
+      if ((known & SEEN) === 0) this.#shadows.delete(place);
+      places[place] = (known & SEEN) === 0 ? 0 : known & ~SEEN;
+    }
     return { changed, over };
   }
 
-  #take(place: number, rows: Rows): void {
+  #take(place: number): void {
     const record = this.#record;
-    if (!this.table.read(place, record)) return;
+    if (!this.table.read(place, record)) {
+      this.#places[place] = (this.#places[place] ?? 0) | PENDING;
+      return;
+    }
     const tap = this.taps.identity(record.tap);
     if (tap === undefined) {
       this.#remove(place);
       return;
     }
-    const shadow = this.#shadowOf(place);
-    const pending = [0, 1].filter((direction) => rows.add(tap, record, shadow, direction));
-    this.#places[place] = KNOWN | SEEN | keepOf(record) | (pending.length > 0 ? PENDING : 0);
+    const shadow = this.#shadows.of(place, record);
+    const there = this.#rows.add(tap, record, shadow, 0);
+    const back = this.#rows.add(tap, record, shadow, 1);
+    this.#places[place] = KNOWN | keepOf(record) | (there || back ? PENDING : 0);
     if (this.taps.isDetached(record.tap)) this.#remove(place);
   }
 
-  /** A flow that is new, or was evicted and came again, grows from nothing. */
-  #shadowOf(place: number): Shadow {
-    const known = this.#shadows.get(place);
-    if (known !== undefined && this.#record.isSameAs(known.createdLow, known.createdHigh)) {
-      return known;
-    }
-    return this.#shadows.create(place, this.#record.created);
-  }
-
   #remove(place: number): void {
-    this.table.remove(place);
-    this.#shadows.delete(place);
-    this.#places[place] = 0;
-  }
-
-  #forgetVanished(): void {
-    for (const place of this.#shadows.places()) {
-      if (((this.#places[place] ?? 0) & SEEN) === 0) {
-        this.#shadows.delete(place);
-        this.#places[place] = 0;
-      }
-    }
-    for (let place = 0; place < this.#places.length; place++) {
-      this.#places[place] = (this.#places[place] ?? 0) & ~SEEN;
-    }
+    if (this.table.remove(place)) {
+      this.#shadows.delete(place);
+      this.#places[place] = 0;
+    } else this.#places[place] = KNOWN | PENDING;
   }
 }
 
@@ -140,26 +137,23 @@ function keepOf(record: FlowRecord): number {
 
 class Rows {
   readonly #records = new RecordBuffer(COUNTER_BYTES);
-  readonly #columns = new FlowColumns();
+  #columns = new FlowColumns();
 
-  constructor(
-    readonly startNs: bigint,
-    private readonly endNs: bigint,
-  ) {}
+  constructor(private readonly host: string) {}
 
   get length(): number {
     return this.#records.length;
   }
 
   /** Adds a row if the direction changed or waits for something; answers whether it waits. */
-  add(tap: TapIdentity, record: FlowRecord, shadow: Shadow, direction: number): boolean {
+  add(tap: TapIdentity, record: FlowRecord, shadow: Uint32Array, direction: 0 | 1): boolean {
     const now = record.counters[direction] ?? new Uint32Array(0);
     // A direction that never sent makes no row.
     if (!isSet(now, FIRST_SEEN)) return false;
-    const before = shadow.counters[direction] ?? now;
+    const before = SHADOW_COUNTERS[direction];
     const row = this.#records.next();
-    const changed = growthOf(now, before, row);
-    before.set(now);
+    const changed = growthOf(now, shadow, before, row);
+    shadow.set(now, before);
     const awaited =
       isSet(now, OUTSTANDING) || ((now[RESPONSE_MEAN] ?? 0) > 0 && isSet(now, REQUESTED));
     if (changed || awaited) this.#columns.push(tap, record.key, 0, direction);
@@ -167,13 +161,17 @@ class Rows {
     return awaited;
   }
 
-  batch(host: string): ColumnBatch {
-    return decodeRecords('flow_interval', this.#records.bytes, {
-      host,
-      interval_start_ns: this.startNs,
-      interval_end_ns: this.endNs,
+  /** Empties itself. */
+  take({ startNs, endNs }: { startNs: bigint; endNs: bigint }): ColumnBatch {
+    const batch = decodeRecords('flow_interval', this.#records.bytes, {
+      host: this.host,
+      interval_start_ns: startNs,
+      interval_end_ns: endNs,
       ...this.#columns.columns(),
     });
+    this.#records.clear();
+    this.#columns = new FlowColumns();
+    return batch;
   }
 }
 

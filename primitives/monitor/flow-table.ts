@@ -4,14 +4,20 @@ import type { FlowRecord } from './flow-record.js';
 export interface FlowTable {
   /** Places are below it. */
   readonly capacity: number;
+  /** Begins a scan; the one before has ended. */
+  beginScan(): void;
   /**
-   * Calls with the place of every flow kept, whether a packet may have come since the last scan, and for how long none
-   * has, in ns (a few tens of ms at most too little).
+   * Calls with every flow kept at a place between the two, whether a packet may have come since the last scan, and for
+   * how long none has, in ns (a few tens of ms at most too little).
    */
-  scan(visit: (place: number, used: boolean, idleNs: number) => void): void;
+  scan(
+    from: number,
+    to: number,
+    visit: (place: number, used: boolean, idleNs: number) => void,
+  ): void;
   /** Copies the flow at a place; false if it is gone, or could not be read whole this time. */
   read(place: number, into: FlowRecord): boolean;
-  /** Forgets the flow, unless a packet has come since the scan. */
-  remove(place: number): void;
+  /** Forgets the flow; false if a packet has come just now, which keeps it. */
+  remove(place: number): boolean;
   close(): void;
 }

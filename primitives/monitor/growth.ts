@@ -31,19 +31,24 @@ const { narrow, wide, gauges } = sortWords();
 export const COUNTER_WORDS = COUNTER_BYTES / 4;
 
 /**
- * Writes the growth of a direction's counters since `before`, and its gauges as they are, to `into`; answers whether
- * anything is another value. Counters wrap at their width.
+ * Writes the growth of a direction's counters since `before`, which begins at word `at`, and its gauges as they are, to
+ * `into`; answers whether anything is another value. Counters wrap at their width.
  */
-export function growthOf(now: Uint32Array, before: Uint32Array, into: Uint32Array): boolean {
+export function growthOf(
+  now: Uint32Array,
+  before: Uint32Array,
+  at: number,
+  into: Uint32Array,
+): boolean {
   let changed = 0;
   for (const word of narrow) {
-    const grown = ((now[word] ?? 0) - (before[word] ?? 0)) >>> 0;
+    const grown = ((now[word] ?? 0) - (before[at + word] ?? 0)) >>> 0;
     into[word] = grown;
     changed |= grown;
   }
   for (const word of wide) {
-    const low = (now[word] ?? 0) - (before[word] ?? 0);
-    const high = (now[word + 1] ?? 0) - (before[word + 1] ?? 0) - (low < 0 ? 1 : 0);
+    const low = (now[word] ?? 0) - (before[at + word] ?? 0);
+    const high = (now[word + 1] ?? 0) - (before[at + word + 1] ?? 0) - (low < 0 ? 1 : 0);
     into[word] = low >>> 0;
     into[word + 1] = high >>> 0;
     changed |= low | high;
@@ -51,7 +56,7 @@ export function growthOf(now: Uint32Array, before: Uint32Array, into: Uint32Arra
   for (const word of gauges) {
     const value = now[word] ?? 0;
     into[word] = value;
-    changed |= value ^ (before[word] ?? 0);
+    changed |= value ^ (before[at + word] ?? 0);
   }
   return changed !== 0;
 }

@@ -2,7 +2,7 @@
 import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { BpfObject, EventRing, hasConntrackLookup, type TapLink } from '../common/loader/index.js';
 import { type MapInfo, native } from '../common/native/index.js';
-import { batchFromRows, type ColumnBatch, joinBatches } from '../common/schema/columns.js';
+import { batchFromRows, type ColumnBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
 import { Control } from './control.js';
 import { DnsExchanges } from './dns/exchanges.js';
@@ -151,15 +151,14 @@ export class Monitor {
    */
   *sweep(): Generator<ColumnBatch> {
     const nowNs = native().monotonicNs();
-    const swept: ColumnBatch[] = [];
+    this.#drift.begin(nowNs);
     for (const flows of this.#flows.sweep(nowNs)) {
       yield flows;
       yield batchFromRows('alert', this.#pull.find(flows, nowNs));
-      swept.push(flows);
+      this.#drift.take(flows);
     }
     this.#pull.forgetCalmed();
-    for (const flows of joinBatches(swept))
-      yield batchFromRows('alert', this.#drift.find(flows, nowNs));
+    yield batchFromRows('alert', this.#drift.end());
     const dns = this.#dns.sweep(nowNs);
     const quic = this.#quic.sweep(nowNs);
     yield* dns.exchanges;

@@ -33,7 +33,7 @@ export class LruTable implements FlowTable {
     this.#words = new Uint32Array(this.#values.buffer);
   }
 
-  scan(visit: (place: number, used: boolean, idleNs: number) => void): void {
+  beginScan(): void {
     const count = this.#read();
     const places = new Map<string, number>();
     const rows = new Map<number, number>();
@@ -52,7 +52,17 @@ export class LruTable implements FlowTable {
     this.#places = places;
     this.#rows = rows;
     this.#nowNs = native().monotonicNs();
-    for (const [place, row] of rows) visit(place, true, Number(this.#nowNs - this.#lastSeen(row)));
+  }
+
+  scan(
+    from: number,
+    to: number,
+    visit: (place: number, used: boolean, idleNs: number) => void,
+  ): void {
+    for (let place = from; place < to; place++) {
+      const row = this.#rows.get(place);
+      if (row !== undefined) visit(place, true, Number(this.#nowNs - this.#lastSeen(row)));
+    }
   }
 
   read(place: number, into: FlowRecord): boolean {
@@ -61,10 +71,11 @@ export class LruTable implements FlowTable {
     return into.read(this.#words, (row * this.#map.valueSize) / 4, this.#nowNs);
   }
 
-  remove(place: number): void {
+  remove(place: number): boolean {
     const row = this.#rows.get(place);
-    if (row === undefined) return;
+    if (row === undefined) return true;
     native().mapDelete(this.#map.fd, this.#keys.subarray(row * KEY_BYTES, (row + 1) * KEY_BYTES));
+    return true;
   }
 
   close(): void {

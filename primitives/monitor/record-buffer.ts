@@ -30,6 +30,10 @@ export class RecordBuffer {
     this.#records--;
   }
 
+  clear(): void {
+    this.#records = 0;
+  }
+
   get length(): number {
     return this.#records;
   }

@@ -33,8 +33,9 @@ export class SetTable implements FlowTable {
   readonly #flowWords: number;
   /** Slots as the scan saw them. */
   readonly #held = new Map<number, number>();
+  /** When the last scan began, and the one before it. */
   #stamp: number;
-  /** Of the last scan. */
+  #before: number;
   #nowNs = native().monotonicNs();
 
   constructor(object: BpfObject, layout: MonitorLayout) {
@@ -47,25 +48,37 @@ export class SetTable implements FlowTable {
     this.#flows = new Uint32Array(this.#flowMemory);
     this.#flowWords = layout.flowBytes / 4;
     this.capacity = flows.maxEntries;
-    this.#stamp = stampNow();
+    this.#stamp = this.#before = stampNow();
   }
 
-  scan(visit: (place: number, used: boolean, idleNs: number) => void): void {
+  beginScan(): void {
+    this.#before = this.#stamp;
+    this.#stamp = stampNow();
     this.#nowNs = native().monotonicNs();
+  }
+
+  scan(
+    from: number,
+    to: number,
+    visit: (place: number, used: boolean, idleNs: number) => void,
+  ): void {
+    // Packets come while a long scan goes on: age is counted from now, use from when the scan before began.
     const now = stampNow();
-    const since = now - this.#stamp + 1;
+    const since = (now - this.#before + STAMPS) % STAMPS;
     const slots = this.#slots;
-    for (let place = 0, set = 0; place < this.capacity; set += SET_SLOTS) {
-      for (let way = 0; way < WAYS; way++, place++) {
-        const low = slots[(set + way) * 2] ?? 0;
-        if ((low & LIVE) === 0) continue;
-        if ((low & HELD) !== 0) this.#letGo(place, now);
-        // The kernel's coarse clock may be a tick behind, and a stamp ahead of `now` by one.
-        const age = (now + 1 - (low >>> 8) + STAMPS) % STAMPS;
-        visit(place, age <= since + 1, age * STAMP_NS);
+    let slot = this.#slotOf(from);
+    for (let place = from, way = from % WAYS; place < to; place++, slot++, way++) {
+      if (way === WAYS) {
+        way = 0;
+        slot += SET_SLOTS - WAYS;
       }
+      const low = slots[slot * 2] ?? 0;
+      if ((low & LIVE) === 0) continue;
+      if ((low & HELD) !== 0) this.#letGo(place, now);
+      // The kernel's coarse clock may be a tick behind, and a stamp ahead of `now` by one.
+      const age = (now + 1 - (low >>> 8) + STAMPS) % STAMPS;
+      visit(place, age <= since + 2, age * STAMP_NS);
     }
-    this.#stamp = now;
   }
 
   read(place: number, into: FlowRecord): boolean {
@@ -77,12 +90,14 @@ export class SetTable implements FlowTable {
     return whole && (low & LIVE) !== 0 && Atomics.load(this.#slots, slot * 2 + 1) === tag;
   }
 
-  remove(place: number): void {
+  remove(place: number): boolean {
     const slot = this.#slotOf(place);
     const seen = Atomics.load(this.#slots64, slot);
     const age = (stampNow() - (Number(seen & 0xffffffffn) >>> 8) + STAMPS) % STAMPS;
-    if (age > 1 && age < STAMPS / 2) Atomics.compareExchange(this.#slots64, slot, seen, 0n);
+    if (age <= 1 || age >= STAMPS / 2) return false;
+    if (Atomics.compareExchange(this.#slots64, slot, seen, 0n) !== seen) return false;
     this.#held.delete(place);
+    return true;
   }
 
   close(): void {

@@ -1,53 +1,54 @@
+import type { FlowRecord } from './flow-record.js';
 import { COUNTER_WORDS } from './growth.js';
 
-const ROW_WORDS = 2 * COUNTER_WORDS;
+/** A row: when its flow was made, the counters of both directions. */
+const CREATED_WORDS = 2;
+const ROW_WORDS = CREATED_WORDS + 2 * COUNTER_WORDS;
 const PAGE_ROWS = 1024;
 
-/** A record as the last sweep saw it. */
-export interface Shadow {
-  readonly createdLow: number;
-  readonly createdHigh: number;
-  readonly counters: readonly [Uint32Array, Uint32Array];
-}
+/** Where in a shadow the counters of a direction begin. */
+export const SHADOW_COUNTERS = [CREATED_WORDS, CREATED_WORDS + COUNTER_WORDS] as const;
 
 /** The last state of every flow that has been seen, by its place; in pages, so that growing copies nothing. */
 export class Shadows {
+  /** Row of each place, plus one. */
+  readonly #rows: Uint32Array;
   readonly #pages: Uint32Array[] = [];
   readonly #free: number[] = [];
-  readonly #rows = new Map<number, Shadow & { readonly row: number }>();
 
-  get(place: number): Shadow | undefined {
-    return this.#rows.get(place);
+  constructor(places: number) {
+    this.#rows = new Uint32Array(places);
   }
 
-  /** A flow that is new grows from nothing. */
-  create(place: number, [createdLow, createdHigh]: readonly [number, number]): Shadow {
-    this.delete(place);
-    const row = this.#free.pop() ?? this.#addPage();
-    const page = this.#pages[Math.floor(row / PAGE_ROWS)] ?? new Uint32Array(0);
-    const at = (row % PAGE_ROWS) * ROW_WORDS;
-    const shadow = {
-      row,
-      createdLow,
-      createdHigh,
-      counters: [
-        page.subarray(at, at + COUNTER_WORDS).fill(0),
-        page.subarray(at + COUNTER_WORDS, at + 2 * COUNTER_WORDS).fill(0),
-      ] as const,
-    };
-    this.#rows.set(place, shadow);
+  /** The shadow of the record at a place. A flow that is new, or was evicted and came again, grows from nothing. */
+  of(place: number, { created: [low, high] }: FlowRecord): Uint32Array {
+    const row = this.#rows[place] ?? 0;
+    const shadow = this.#words(row === 0 ? this.#take(place) : row - 1);
+    if (row === 0 || shadow[0] !== low || shadow[1] !== high) {
+      shadow.fill(0);
+      shadow[0] = low;
+      shadow[1] = high;
+    }
     return shadow;
   }
 
-  places(): Iterable<number> {
-    return this.#rows.keys();
+  delete(place: number): void {
+    const row = this.#rows[place] ?? 0;
+    if (row === 0) return;
+    this.#rows[place] = 0;
+    this.#free.push(row - 1);
   }
 
-  delete(place: number): void {
-    const known = this.#rows.get(place);
-    if (known === undefined) return;
-    this.#rows.delete(place);
-    this.#free.push(known.row);
+  #words(row: number): Uint32Array {
+    const at = (row % PAGE_ROWS) * ROW_WORDS;
+    const page = this.#pages[Math.floor(row / PAGE_ROWS)] ?? new Uint32Array(0);
+    return page.subarray(at, at + ROW_WORDS);
+  }
+
+  #take(place: number): number {
+    const row = this.#free.pop() ?? this.#addPage();
+    this.#rows[place] = row + 1;
+    return row;
   }
 
   #addPage(): number {

@@ -78,14 +78,17 @@ export class Taps {
     return this.#detached.has(id);
   }
 
-  get anyDetached(): boolean {
-    return this.#detached.size > 0;
+  /** Their flows are to be swept for the last time. */
+  get detached(): number[] {
+    return [...this.#detached];
   }
 
-  /** The flows of detached taps have been swept for the last time. */
-  forgetDetached(): void {
-    for (const id of this.#detached) this.#known.delete(id);
-    this.#detached.clear();
+  /** That has been done. */
+  forget(detached: readonly number[]): void {
+    for (const id of detached) {
+      // It may have been attached again meanwhile.
+      if (this.#detached.delete(id)) this.#known.delete(id);
+    }
   }
 
   #link({ netnsFd, ifindex, ifname }: TapOptions): TapLink {

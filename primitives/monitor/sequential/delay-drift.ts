@@ -1,8 +1,7 @@
 import type { Row } from '../../common/schema/columns.js';
 import { Alarms, type Drift, type DriftKind, type Proposal } from './alarms.js';
-import { LEAST_MEMBERS, type Newcomers, type Pool } from './group.js';
+import { type Identify, LEAST_MEMBERS, type Newcomers, type Pool } from './group.js';
 import { ShiftTests } from './shift-tests.js';
-import type { SweptFlows } from './swept-flows.js';
 
 /** Later matters from this on, and from this share of the usual delay. */
 const LEAST_EXCESS_NS = 1_000_000;
@@ -39,14 +38,13 @@ export class DelayDrift {
     handle: number,
     delayNs: number,
     samples: number,
-    row: number,
+    identify: Identify,
     pool: Pool,
     newcomers: Newcomers | undefined,
-    swept: SweptFlows,
   ): number {
     const value = Math.log(delayNs);
     if (handle === SILENT) {
-      newcomers?.add(value, () => swept.identity(row));
+      newcomers?.add(value, identify);
       return SPOKEN;
     }
     const test = handle === SPOKEN ? this.tests.open() : handle;
@@ -55,20 +53,20 @@ export class DelayDrift {
     const score = this.tests.observe(test, value, samples, threshold, now);
     if (!this.tests.isRunning(test)) return test;
     const weight = this.#weight(test);
-    pool.add(score, weight, row, test);
-    this.#propose(test, weight, () => this.#drift(test, test, swept.identity(row)));
+    pool.add(score, weight, identify, test);
+    this.#propose(test, weight, () => this.#drift(test, test, identify()));
     return test;
   }
 
   /** The flows with a past, as one. */
-  pool(pool: Pool, swept: SweptFlows): void {
+  pool(pool: Pool): void {
     if (pool.members >= LEAST_MEMBERS) {
       if (pool.test < 0) pool.test = this.tests.open();
       if (pool.test >= 0) {
         const { threshold, now } = this.setting;
         this.tests.observe(pool.test, pool.score, pool.members, threshold, now);
         const { test, victim, victimTest, weight } = pool;
-        this.#propose(test, weight, () => this.#drift(test, victimTest, swept.identity(victim)));
+        this.#propose(test, weight, () => this.#drift(test, victimTest, victim()));
       }
     }
     pool.clear();

@@ -6,7 +6,7 @@ import type { ColumnBatch, Row } from '../../common/schema/columns.js';
 import type { Drift, Proposal } from './alarms.js';
 import { DelayDrift } from './delay-drift.js';
 import { FlowBook, type WatchedFlow } from './flow-book.js';
-import { Group } from './group.js';
+import { Group, type Identify } from './group.js';
 import { Limits } from './limits.js';
 import { LossDrift } from './loss-drift.js';
 import { SweptFlows } from './swept-flows.js';
@@ -35,6 +35,7 @@ export class DriftConditions {
   readonly #uplinks = new Group();
   readonly #touched = new Set<Group>();
   #crowded = 0;
+  #nowNs = 0n;
 
   constructor({ host, falseAlarmsPerDay, mostFlows }: DriftOptions) {
     this.#host = host;
@@ -55,19 +56,27 @@ export class DriftConditions {
     return tests + this.#loss.suppressed + this.#crowded;
   }
 
-  /** What has drifted by this sweep's `flow_interval` rows; again every 2 s while it lasts. */
-  find(flows: ColumnBatch, nowNs: bigint): Row[] {
+  /** A sweep begins, whose `flow_interval` rows come in batches. */
+  begin(nowNs: bigint): void {
+    this.#nowNs = nowNs;
     const now = Number(nowNs) / 1e9;
     const running = this.#rtt.tests.running + this.#response.tests.running + this.#loss.running;
     this.#limits.update(now, running);
     Object.assign(this.#delays, { threshold: this.#limits.shift, now });
     Object.assign(this.#shares, { threshold: this.#limits.share, now });
     this.#book.beginSweep();
+  }
+
+  take(flows: ColumnBatch): void {
     const swept = new SweptFlows(flows);
     for (let row = 0; row < swept.length; row++) this.#take(swept, row);
-    for (const group of this.#touched) this.#judge(group, swept);
+  }
+
+  /** What has drifted by this sweep's rows; again every 2 s while it lasts. */
+  end(): Row[] {
+    for (const group of this.#touched) this.#judge(group);
     this.#touched.clear();
-    return this.#raise(nowNs);
+    return this.#raise();
   }
 
   #take(swept: SweptFlows, row: number): void {
@@ -85,47 +94,48 @@ export class DriftConditions {
     const newRtt = uplink ? undefined : group.newRtt;
     const newResponse = uplink ? undefined : group.newResponse;
     this.#touched.add(group);
-    if (samples > 0)
-      flow.rtt = this.#rtt.flow(flow.rtt, swept.rttMeanNs(row), samples, row, rtt, newRtt, swept);
+    const identify: Identify = () => swept.identity(row);
+    const rttNs = swept.rttMeanNs(row);
+    if (samples > 0) flow.rtt = this.#rtt.flow(flow.rtt, rttNs, samples, identify, rtt, newRtt);
+    const responseNs = swept.responseMeanNs(row);
     if (responses > 0)
       flow.response = this.#response.flow(
         flow.response,
-        swept.responseMeanNs(row),
+        responseNs,
         responses,
-        row,
+        identify,
         response,
         newResponse,
-        swept,
       );
     if (segments === 0) return;
-    group.losers.add(segments, swept.resent(row), row);
-    flow.loss = this.#loss.flow(flow.loss, swept.resent(row), segments, row, swept);
+    group.losers.add(segments, swept.resent(row), identify);
+    flow.loss = this.#loss.flow(flow.loss, swept.resent(row), segments, identify);
   }
 
-  #judge(group: Group, swept: SweptFlows): void {
-    this.#rtt.pool(group.rtt, swept);
-    this.#response.pool(group.response, swept);
+  #judge(group: Group): void {
+    this.#rtt.pool(group.rtt);
+    this.#response.pool(group.response);
     this.#rtt.newcomers(group.newRtt);
     this.#response.newcomers(group.newResponse);
-    this.#loss.group(group.losers, swept);
+    this.#loss.group(group.losers);
   }
 
   /** The worst first. */
-  #raise(nowNs: bigint): Row[] {
+  #raise(): Row[] {
     const proposals = this.#proposals.splice(0).sort((a, b) => b.weight - a.weight);
     this.#crowded += Math.max(0, proposals.length - MOST_ALERTS);
     return proposals.slice(0, MOST_ALERTS).map(({ describe, raised }) => {
       raised();
-      return this.#alert(describe(), nowNs);
+      return this.#alert(describe());
     });
   }
 
-  #alert({ kind, identity, begun, observed, threshold }: Drift, nowNs: bigint): Row {
+  #alert({ kind, identity, begun, observed, threshold }: Drift): Row {
     return {
       host: this.#host,
       source: 'pull',
       begun_ns: BigInt(Math.round(begun * 1e9)),
-      time_ns: nowNs,
+      time_ns: this.#nowNs,
       observed: BigInt(Math.round(observed)),
       threshold: BigInt(Math.ceil(threshold)),
       kind,

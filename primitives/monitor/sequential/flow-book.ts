@@ -6,8 +6,10 @@ import type { SweptFlows } from './swept-flows.js';
 const FORGET_AFTER = 240;
 const FORGET_YOUNG_AFTER = 20;
 const YOUNG = 32;
-/** Forgetting walks over all flows: not at each sweep. */
-const WALK_EVERY = 16;
+/** Forgetting walks over all flows, a part of them at each sweep. */
+const WALK_SWEEPS = 16;
+const LEAST_STEPS = 256;
+const END = 'end';
 
 /** One direction of a flow at one tap: the handles of its tests. */
 export interface WatchedFlow {
@@ -33,6 +35,7 @@ export class FlowBook {
   readonly #taps = new Map<number, Pairs>();
   #flows = 0;
   #sweep = 0;
+  readonly #walk = this.#forgetIdle();
 
   constructor(
     private readonly most: number,
@@ -42,7 +45,8 @@ export class FlowBook {
 
   beginSweep(): void {
     this.#sweep++;
-    if (this.#sweep % WALK_EVERY === 0) this.#forgetIdle();
+    for (let steps = LEAST_STEPS + this.#flows / WALK_SWEEPS; steps > 0; steps--)
+      if (this.#walk.next().value === END) break;
   }
 
   pair(flows: SweptFlows, row: number): Pair {
@@ -74,28 +78,34 @@ export class FlowBook {
     return pair;
   }
 
-  #forgetIdle(): void {
-    for (const [tap, pairs] of this.#taps) {
-      for (const [src, from] of pairs) {
-        for (const [dst, pair] of from) {
-          this.#forgetIdleOf(pair);
-          if (pair.flows.size > 0) continue;
-          if (pair.group) this.forgetGroup(pair.group);
-          from.delete(dst);
+  /** Goes round for ever, a flow a step; END after each round. */
+  *#forgetIdle(): Generator<typeof END | undefined> {
+    for (;;) {
+      for (const [tap, pairs] of this.#taps) {
+        for (const [src, from] of pairs) {
+          for (const [dst, pair] of from) {
+            yield* this.#forgetIdleOf(pair);
+            if (pair.flows.size > 0) continue;
+            if (pair.group) this.forgetGroup(pair.group);
+            from.delete(dst);
+          }
+          if (from.size === 0) pairs.delete(src);
         }
-        if (from.size === 0) pairs.delete(src);
+        if (pairs.size === 0) this.#taps.delete(tap);
       }
-      if (pairs.size === 0) this.#taps.delete(tap);
+      yield END;
     }
   }
 
-  #forgetIdleOf({ flows }: Pair): void {
+  *#forgetIdleOf({ flows }: Pair): Generator<undefined> {
     for (const [ports, flow] of flows) {
       const idle = this.#sweep - flow.seen;
-      if (idle <= (flow.sweeps < YOUNG ? FORGET_YOUNG_AFTER : FORGET_AFTER)) continue;
-      flows.delete(ports);
-      this.#flows--;
-      this.forget(flow);
+      if (idle > (flow.sweeps < YOUNG ? FORGET_YOUNG_AFTER : FORGET_AFTER)) {
+        flows.delete(ports);
+        this.#flows--;
+        this.forget(flow);
+      }
+      yield;
     }
   }
 }

@@ -6,6 +6,11 @@ export const LEAST_MEMBERS = 4;
 /** One flow counts for so much at most, in units of what matters. */
 const MOST_WEIGHT = 4;
 
+/** The columns that name a flow, made only for the few that an alert speaks of. */
+export type Identify = () => Row;
+
+const nobody: Identify = () => ({});
+
 /** Scores of flows with a past of their own: who comes and goes does not move them, as it would a mean of values. */
 export class Pool {
   /** Handle of its test; -1 before it is opened. */
@@ -14,18 +19,18 @@ export class Pool {
   #weights = 0;
   #worst = -Infinity;
   members = 0;
-  /** Row and test of the flow with the largest excess. */
-  victim = 0;
+  /** The flow with the largest excess, and its test. */
+  victim: Identify = nobody;
   victimTest = 0;
 
   /** `weight` is the flow's own excess in units of what matters. */
-  add(score: number, weight: number, row: number, test: number): void {
+  add(score: number, weight: number, flow: Identify, test: number): void {
     this.members++;
     this.#scores += score;
     this.#weights += Math.min(MOST_WEIGHT, Math.max(0, weight));
     if (weight <= this.#worst) return;
     this.#worst = weight;
-    this.victim = row;
+    this.victim = flow;
     this.victimTest = test;
   }
 
@@ -43,6 +48,7 @@ export class Pool {
     this.#scores = 0;
     this.#weights = 0;
     this.#worst = -Infinity;
+    this.victim = nobody;
   }
 }
 
@@ -54,12 +60,12 @@ export class Newcomers {
   #sum = 0;
   #worst = -Infinity;
 
-  add(value: number, identity: () => Row): void {
+  add(value: number, flow: Identify): void {
     this.members++;
     this.#sum += value;
     if (value <= this.#worst) return;
     this.#worst = value;
-    this.victim = identity();
+    this.victim = flow();
   }
 
   get mean(): number {
@@ -78,22 +84,23 @@ export class Losers {
   test = -1;
   members = 0;
   lossy = 0;
-  victim = 0;
+  victim: Identify = nobody;
   #worst = 0;
 
-  add(segments: number, resent: number, row: number): void {
+  add(segments: number, resent: number, flow: Identify): void {
     this.members++;
     if (resent === 0) return;
     this.lossy++;
     if (resent / segments <= this.#worst) return;
     this.#worst = resent / segments;
-    this.victim = row;
+    this.victim = flow;
   }
 
   clear(): void {
     this.members = 0;
     this.lossy = 0;
     this.#worst = 0;
+    this.victim = nobody;
   }
 }
 

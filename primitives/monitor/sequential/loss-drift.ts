@@ -1,8 +1,7 @@
 import { Alarms } from './alarms.js';
 import type { Setting } from './delay-drift.js';
-import { LEAST_MEMBERS, type Losers } from './group.js';
+import { type Identify, LEAST_MEMBERS, type Losers } from './group.js';
 import { type ShareRule, ShareTests } from './share-tests.js';
-import type { SweptFlows } from './swept-flows.js';
 
 /** Re-sent segments of a flow: usual until more is known; half a percent more matters. */
 const SEGMENTS: ShareRule = { usual: 0.001, priorTrials: 1000, growth: 0.005 };
@@ -35,21 +34,21 @@ export class LossDrift {
   }
 
   /** One sweep of a flow; answers the flow's handle from now on. */
-  flow(handle: number, resent: number, segments: number, row: number, swept: SweptFlows): number {
+  flow(handle: number, resent: number, segments: number, identify: Identify): number {
     const test = handle < 0 ? this.#segments.open() : handle;
     if (test >= 0)
-      this.#take(this.#segments, this.#segmentAlarms, test, resent, segments, row, swept);
+      this.#take(this.#segments, this.#segmentAlarms, test, resent, segments, identify);
     return test;
   }
 
   /** One flow's loss is its own, it may fill its own queue: those besides it count. */
-  group(losers: Losers, swept: SweptFlows): void {
+  group(losers: Losers): void {
     const { members, lossy, victim } = losers;
     if (members >= LEAST_MEMBERS) {
       if (losers.test < 0) losers.test = this.#flows.open();
       const others = Math.max(0, lossy - 1);
       if (losers.test >= 0)
-        this.#take(this.#flows, this.#flowAlarms, losers.test, others, members, victim, swept);
+        this.#take(this.#flows, this.#flowAlarms, losers.test, others, members, victim);
     }
     losers.clear();
   }
@@ -68,8 +67,7 @@ export class LossDrift {
     test: number,
     events: number,
     trials: number,
-    row: number,
-    swept: SweptFlows,
+    identify: Identify,
   ): void {
     const { threshold, now, proposals } = this.setting;
     tests.observe(test, events, trials, threshold, now);
@@ -81,7 +79,7 @@ export class LossDrift {
       weight,
       describe: () => ({
         kind: 'loss_drift',
-        identity: swept.identity(row),
+        identity: identify(),
         begun: tests.begun(test),
         observed: tests.events(test),
         threshold: tolerated,
