@@ -10,11 +10,13 @@ import { provenance } from '../experiments/results/provenance.js';
 import { save } from '../experiments/results/save.js';
 import { interruption } from '../experiments/testbed/interruption.js';
 import { NetverdictError } from '../primitives/common/errors/index.js';
+import { agentCost } from './agent-cost/index.js';
 import type { Bench } from './bench.js';
 import { perPacketCost } from './per-packet-cost/index.js';
 import { rttAccuracy } from './rtt-accuracy/index.js';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
+  'agent-cost': agentCost,
   'per-packet-cost': perPacketCost,
   'rtt-accuracy': rttAccuracy,
 };

@@ -1,4 +1,15 @@
+import { channel } from 'node:diagnostics_channel';
 import type { Log } from './log.js';
+
+/** Name of the diagnostics channel that tells of every run. */
+export const LOOP_RUNS = 'netverdict:loop';
+
+export interface LoopRun {
+  readonly name: string;
+  readonly ms: number;
+}
+
+const runs = channel(LOOP_RUNS);
 
 /** Runs a task again and again, never twice at once; a task that fails is logged once per message. */
 export class Loop {
@@ -27,6 +38,7 @@ export class Loop {
   }
 
   async #run(): Promise<void> {
+    const begunMs = performance.now();
     try {
       await this.task();
     } catch (error) {
@@ -35,6 +47,9 @@ export class Loop {
       this.#lastFailure = message;
     } finally {
       this.#running = undefined;
+      if (runs.hasSubscribers) {
+        runs.publish({ name: this.name, ms: performance.now() - begunMs } satisfies LoopRun);
+      }
     }
   }
 }

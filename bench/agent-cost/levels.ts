@@ -1,0 +1,36 @@
+/** How many flows live, and how long each level is watched. */
+export interface Level {
+  readonly flows: number;
+  /** Each connection asks and is answered once in so long. */
+  readonly everyMs: number;
+  /** `--max-flows` of the agent: every flow is kept at the pod's tap and at the uplink. */
+  readonly maxFlows: number;
+}
+
+const DEFAULT_FLOWS = 16_384;
+
+export const LEVELS: readonly Level[] = [
+  { flows: 0, everyMs: 1000, maxFlows: DEFAULT_FLOWS },
+  { flows: 12, everyMs: 100, maxFlows: DEFAULT_FLOWS },
+  { flows: 10_000, everyMs: 1000, maxFlows: 32_768 },
+  { flows: 100_000, everyMs: 10_000, maxFlows: 262_144 },
+];
+
+export interface Plan {
+  readonly levels: readonly Level[];
+  /** The agent runs and is not watched yet. */
+  readonly settleMs: number;
+  /** CPU, memory and what it sends. */
+  readonly costMs: number;
+  /** Delays, which cost something to watch. */
+  readonly delayMs: number;
+}
+
+export const FULL: Plan = { levels: LEVELS, settleMs: 10_000, costMs: 15_000, delayMs: 8000 };
+
+export const QUICK: Plan = {
+  levels: LEVELS.slice(0, -1),
+  settleMs: 3000,
+  costMs: 4000,
+  delayMs: 3000,
+};
