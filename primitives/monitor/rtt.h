@@ -86,6 +86,17 @@ static __always_inline struct nv_open_mark *nv_mark_place(struct nv_marks *marks
 	return NULL;
 }
 
+/*
+ * Whether a mark is worth a sample of its own. One always under way is one a round trip; beyond that the rare ones,
+ * which leave and which every tap has. Of an armed flow all do.
+ */
+static __always_inline bool nv_is_wanted(const struct nv_passage *passage, const struct nv_stream *stream,
+					 struct nv_marks *marks, __u32 mark)
+{
+	nv_count_mark(marks, nv_coarse_ms(passage));
+	return !stream->open_marks || passage->armed || nv_mark_rank(mark) >= nv_mark_floor(marks);
+}
+
 /* Data of passage->direction. */
 NV_GLOBAL nv_mark_open(struct nv_passage *passage, struct nv_flow *flow, __u32 mark, __u32 end)
 {
@@ -97,7 +108,6 @@ NV_GLOBAL nv_mark_open(struct nv_passage *passage, struct nv_flow *flow, __u32 m
 		return 0;
 	stream = &flow->stream[passage->direction & 1];
 	marks = &flow->direction[passage->direction & 1].marks;
-	nv_count_mark(marks, nv_coarse_ms(passage));
 	if (stream->open_marks >= NV_OPEN_MARKS && nv_mark_rank(mark) <= stream->lowest_rank)
 		return 0;
 	open = nv_mark_place(marks, stream);
@@ -138,12 +148,20 @@ static __always_inline void nv_marks_open(struct nv_passage *passage, struct nv_
 					  __u32 end, bool idle)
 {
 	__u32 mark = (seq + NV_MARK_SPACING - 1) & ~(NV_MARK_SPACING - 1);
+	__u32 direction = passage->direction & 1;
+	const struct nv_stream *stream = &flow->stream[direction];
+	struct nv_marks *marks = &flow->direction[direction].marks;
 
 	/* The first of a turn has no second: it is taken whatever its rank. */
-	if (idle)
+	if (idle) {
+		nv_count_mark(marks, nv_coarse_ms(passage));
 		nv_mark_open(passage, flow, seq, end);
-	if (nv_after(end, mark) && !(idle && mark == seq))
-		nv_mark_open(passage, flow, nv_rarest_mark(mark, end), end);
+	}
+	if (!nv_after(end, mark) || (idle && mark == seq))
+		return;
+	mark = nv_rarest_mark(mark, end);
+	if (nv_is_wanted(passage, stream, marks, mark))
+		nv_mark_open(passage, flow, mark, end);
 }
 
 /*
