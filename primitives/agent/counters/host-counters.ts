@@ -17,7 +17,8 @@ const run = promisify(execFile);
 /** `object` of what belongs to the host's own namespace. */
 const HOST = 'host';
 const LOOK_FOR_PROCESSES_EVERY_MS = 5000;
-const READ_LIMITS_EVERY_MS = 10_000;
+/** By a process of its own each time. */
+const READ_LIMITS_EVERY_MS = 60_000;
 
 /** Of all interfaces of the host. */
 export interface DeviceReading {

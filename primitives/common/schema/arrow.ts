@@ -8,7 +8,9 @@ import {
   Int32,
   Int64,
   makeData,
+  makeVector,
   RecordBatch,
+  RecordBatchStreamWriter,
   Schema,
   Struct,
   Table,
@@ -20,7 +22,6 @@ import {
   Uint8,
   Utf8,
   type Vector,
-  vectorFromArray,
 } from 'apache-arrow';
 import { NetverdictError } from '../errors/index.js';
 import { checkEnvelope } from './arrow-envelope.js';
@@ -36,6 +37,8 @@ import {
 import type { FieldType, ScalarType } from './fields.js';
 import type { StreamName } from './streams.js';
 
+const END_OF_STREAM_BYTES = 8;
+
 const ARROW_SCALAR: Readonly<Record<ScalarType, () => DataType>> = {
   u8: () => new Uint8(),
   u16: () => new Uint16(),
@@ -48,7 +51,7 @@ const ARROW_SCALAR: Readonly<Record<ScalarType, () => DataType>> = {
 
 /** One Arrow IPC stream; the schema metadata name the stream and its version. */
 export function toArrow(batch: ColumnBatch): Uint8Array {
-  const schema = arrowSchema(batch.stream);
+  const { schema, message } = encodedSchema(batch.stream);
   const children = schema.fields.map((field) =>
     arrowData(field.type as DataType, batch.columns[field.name], batch),
   );
@@ -58,7 +61,34 @@ export function toArrow(batch: ColumnBatch): Uint8Array {
     nullCount: 0,
     children,
   });
-  return tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'stream');
+  const writer = new StreamWriter(message);
+  writer.reset(undefined, schema);
+  writer.write(new RecordBatch(schema, data));
+  writer.finish();
+  return writer.toUint8Array(true);
+}
+
+/** A stream's schema is the same in every batch, and larger than most: it is encoded once. */
+class StreamWriter extends RecordBatchStreamWriter {
+  constructor(private readonly schemaMessage: Uint8Array) {
+    super();
+  }
+
+  protected override _writeSchema(): this {
+    return this._write(this.schemaMessage);
+  }
+}
+
+const schemas = new Map<StreamName, { schema: Schema; message: Uint8Array }>();
+
+function encodedSchema(stream: StreamName): { schema: Schema; message: Uint8Array } {
+  const known = schemas.get(stream);
+  if (known !== undefined) return known;
+  const schema = arrowSchema(stream);
+  const message = tableToIPC(new Table(schema), 'stream').subarray(0, -END_OF_STREAM_BYTES);
+  const encoded = { schema, message };
+  schemas.set(stream, encoded);
+  return encoded;
 }
 
 /** The rows of an Arrow IPC stream, or NV_SCHEMA_MISMATCH that names what does not fit. */
@@ -132,8 +162,18 @@ function dictionaryData(type: Dictionary, texts: readonly string[]): Data {
     if (code === codes.size) codes.set(text, code);
     data[row] = code;
   });
-  const dictionary = vectorFromArray([...codes.keys()], new Utf8());
+  const dictionary = utf8([...codes.keys()]);
   return makeData({ type, length: texts.length, nullCount: 0, data, dictionary });
+}
+
+function utf8(texts: readonly string[]): Vector<Utf8> {
+  const valueOffsets = new Int32Array(texts.length + 1);
+  texts.forEach((text, at) => {
+    valueOffsets[at + 1] = (valueOffsets[at] ?? 0) + Buffer.byteLength(text);
+  });
+  const data = Buffer.from(texts.join(''));
+  const { length } = texts;
+  return makeVector(makeData({ type: new Utf8(), length, nullCount: 0, valueOffsets, data }));
 }
 
 function expectMetadata(metadata: ReadonlyMap<string, string>, stream: StreamName): void {
