@@ -60,7 +60,10 @@ struct nv_stream {
 	__u32 ack_max; /* highest ACK seen */
 	__u32 window_bytes; /* last advertised, scaled if the handshake was seen */
 	__u32 outstanding_ms; /* start of the present stretch without ACK progress, 0 if none */
-	__u32 recovery_end; /* no new sample until this is acknowledged */
+	union {
+		__u32 recovery_end; /* no new sample until this is acknowledged */
+		__u32 last_ms; /* UDP, of the first stream: last data of either direction, 0 if none */
+	};
 	__u16 largest_segment;
 	__u8 window_scale; /* of the sender, as in its SYN: shift + 1, 0 if absent */
 	__u8 open_marks;
@@ -118,7 +121,7 @@ _Static_assert(sizeof(struct nv_judgement) == NV_CACHE_LINE, "nv_judgement is on
 /* One direction of data. The first line of the counters belongs to its packets, the second to its samples. */
 struct nv_direction {
 	struct nv_flow_counters counters;
-	__u8 pad[32];
+	__u8 pad[16];
 	struct nv_sender sender;
 	struct nv_marks marks;
 	struct nv_judgement judgement;

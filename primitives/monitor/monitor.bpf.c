@@ -20,6 +20,7 @@
 #include "tcp_ack.h"
 #include "tcp_data.h"
 #include "tcp_setup.h"
+#include "udp.h"
 #include "mapping/mapping.h"
 #include "mapping/nat.h"
 
@@ -50,16 +51,6 @@ static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *f
 		nv_tcp_data(passage, flow);
 	else
 		mine->counters.probes += nv_is_probe(packet, &flow->stream[passage->direction & 1]);
-}
-
-static __always_inline void nv_udp(struct nv_passage *passage, struct nv_flow *flow)
-{
-	struct nv_direction *mine = &flow->direction[passage->direction & 1];
-
-	if (!passage->packet.payload)
-		return;
-	mine->counters.data_segments += passage->packet.segments;
-	nv_turn(passage, flow);
 }
 
 static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow *flow)

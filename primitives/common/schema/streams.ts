@@ -95,7 +95,7 @@ const tapFields = {
 
 export const flowInterval = {
   name: 'flow_interval',
-  version: 2,
+  version: 3,
   grain: 'one row per host, tap, flow, direction of data and sweep interval in which it changed',
   struct: 'nv_flow_counters',
   agent: {
@@ -145,6 +145,10 @@ export const flowInterval = {
     zero_window_ns: counter('time that the window was shut', 'ns'),
     small_window_ns: counter('time that it was open for less than two full segments', 'ns'),
     stalled_ns: counter('time in stretches of 200 ms and more without ACK progress', 'ns'),
+    two_way_gap_ns: counter(
+      'UDP: time in silences of both directions of 100 ms and more that src ended; to a clock tick',
+      'ns',
+    ),
     rto_retransmissions: count('of those, re-sent at least 200 ms after the last data'),
     fast_retransmissions: count('of those, re-sent earlier, after a duplicate ACK or SACK'),
     overtaken: count('segments that later ones had overtaken, told by IP ID or timestamp'),
@@ -157,6 +161,7 @@ export const flowInterval = {
     resets: count('RST sent by src'),
     icmp_errors: count('ICMP errors that quote a packet of this direction'),
     ecn_echoes: count('ACKs of this data with ECE (RFC 3168)'),
+    two_way_gaps: count('silences that two_way_gap_ns adds up'),
     outstanding_since_ns: u64(
       'start of the present stretch of data without ACK progress, 0 if none; in whole ms',
       'ns',

@@ -100,7 +100,7 @@ enum nv_dns_state {
 	NV_DNS_STATE_UNREACHABLE = 3,
 };
 
-/* Stream flow_interval, version 2: one row per host, tap, flow, direction of data and sweep interval in which it changed. */
+/* Stream flow_interval, version 3: one row per host, tap, flow, direction of data and sweep interval in which it changed. */
 struct nv_flow_counters {
 	__u64 wire_bytes; /* IP bytes of the inner packets, headers included, bytes */
 	__u64 payload_bytes; /* TCP or UDP payload, re-sent bytes included, bytes */
@@ -136,6 +136,7 @@ struct nv_flow_counters {
 	__u64 zero_window_ns; /* time that the window was shut, ns */
 	__u64 small_window_ns; /* time that it was open for less than two full segments, ns */
 	__u64 stalled_ns; /* time in stretches of 200 ms and more without ACK progress, ns */
+	__u64 two_way_gap_ns; /* UDP: time in silences of both directions of 100 ms and more that src ended; to a clock tick, ns */
 	__u32 rto_retransmissions; /* of those, re-sent at least 200 ms after the last data */
 	__u32 fast_retransmissions; /* of those, re-sent earlier, after a duplicate ACK or SACK */
 	__u32 overtaken; /* segments that later ones had overtaken, told by IP ID or timestamp */
@@ -148,11 +149,13 @@ struct nv_flow_counters {
 	__u32 resets; /* RST sent by src */
 	__u32 icmp_errors; /* ICMP errors that quote a packet of this direction */
 	__u32 ecn_echoes; /* ACKs of this data with ECE (RFC 3168) */
+	__u32 two_way_gaps; /* silences that two_way_gap_ns adds up */
+	__u8 pad0[4];
 	__u64 outstanding_since_ns; /* start of the present stretch of data without ACK progress, 0 if none; in whole ms, ns */
 	__u32 snd_max; /* highest end of data seen, sequence number */
 	__u32 ack_max; /* highest ACK of this data seen, sequence number */
 	__u32 window_bytes; /* receive window last advertised for this data, scaled if the handshake was seen, bytes */
-	__u8 pad0[4];
+	__u8 pad1[4];
 };
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, wire_bytes) == 0, "nv_flow_counters.wire_bytes");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, payload_bytes) == 8, "nv_flow_counters.payload_bytes");
@@ -188,24 +191,27 @@ _Static_assert(__builtin_offsetof(struct nv_flow_counters, filled_bytes) == 440,
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, zero_window_ns) == 448, "nv_flow_counters.zero_window_ns");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, small_window_ns) == 456, "nv_flow_counters.small_window_ns");
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, stalled_ns) == 464, "nv_flow_counters.stalled_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, rto_retransmissions) == 472, "nv_flow_counters.rto_retransmissions");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, fast_retransmissions) == 476, "nv_flow_counters.fast_retransmissions");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, overtaken) == 480, "nv_flow_counters.overtaken");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, zero_windows) == 484, "nv_flow_counters.zero_windows");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, small_windows) == 488, "nv_flow_counters.small_windows");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, syns) == 492, "nv_flow_counters.syns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_retries) == 496, "nv_flow_counters.syn_retries");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_acks) == 500, "nv_flow_counters.syn_acks");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, fins) == 504, "nv_flow_counters.fins");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, resets) == 508, "nv_flow_counters.resets");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, icmp_errors) == 512, "nv_flow_counters.icmp_errors");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, ecn_echoes) == 516, "nv_flow_counters.ecn_echoes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, outstanding_since_ns) == 520, "nv_flow_counters.outstanding_since_ns");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, snd_max) == 528, "nv_flow_counters.snd_max");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, ack_max) == 532, "nv_flow_counters.ack_max");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, window_bytes) == 536, "nv_flow_counters.window_bytes");
-_Static_assert(__builtin_offsetof(struct nv_flow_counters, pad0) == 540, "nv_flow_counters.pad0");
-_Static_assert(sizeof(struct nv_flow_counters) == 544, "size of nv_flow_counters");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, two_way_gap_ns) == 472, "nv_flow_counters.two_way_gap_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, rto_retransmissions) == 480, "nv_flow_counters.rto_retransmissions");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, fast_retransmissions) == 484, "nv_flow_counters.fast_retransmissions");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, overtaken) == 488, "nv_flow_counters.overtaken");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, zero_windows) == 492, "nv_flow_counters.zero_windows");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, small_windows) == 496, "nv_flow_counters.small_windows");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, syns) == 500, "nv_flow_counters.syns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_retries) == 504, "nv_flow_counters.syn_retries");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, syn_acks) == 508, "nv_flow_counters.syn_acks");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, fins) == 512, "nv_flow_counters.fins");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, resets) == 516, "nv_flow_counters.resets");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, icmp_errors) == 520, "nv_flow_counters.icmp_errors");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, ecn_echoes) == 524, "nv_flow_counters.ecn_echoes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, two_way_gaps) == 528, "nv_flow_counters.two_way_gaps");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, pad0) == 532, "nv_flow_counters.pad0");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, outstanding_since_ns) == 536, "nv_flow_counters.outstanding_since_ns");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, snd_max) == 544, "nv_flow_counters.snd_max");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, ack_max) == 548, "nv_flow_counters.ack_max");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, window_bytes) == 552, "nv_flow_counters.window_bytes");
+_Static_assert(__builtin_offsetof(struct nv_flow_counters, pad1) == 556, "nv_flow_counters.pad1");
+_Static_assert(sizeof(struct nv_flow_counters) == 560, "size of nv_flow_counters");
 
 /* Stream mark_sample, version 1: one row per host, tap, direction of data and byte mark whose ACK was seen. */
 struct nv_mark_sample {
