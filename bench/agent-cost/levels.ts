@@ -9,7 +9,7 @@ export interface Level {
 
 const DEFAULT_FLOWS = 16_384;
 
-export const LEVELS: readonly Level[] = [
+const LEVELS: readonly Level[] = [
   { flows: 0, everyMs: 1000, maxFlows: DEFAULT_FLOWS },
   { flows: 12, everyMs: 100, maxFlows: DEFAULT_FLOWS },
   { flows: 10_000, everyMs: 1000, maxFlows: 32_768 },

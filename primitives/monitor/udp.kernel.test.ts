@@ -12,10 +12,10 @@ beforeEach(() => {
 });
 afterEach(() => bench.close());
 
-const CLIENT = ['10.0.0.1', '10.0.0.2', 40000, 5004] as const;
-const SERVER = ['10.0.0.2', '10.0.0.1', 5004, 40000] as const;
-const talks = (side: typeof CLIENT | typeof SERVER): void =>
-  void bench.run(udpFrame(...side, Buffer.alloc(160)));
+type Ends = readonly [src: string, dst: string, srcPort: number, dstPort: number];
+const CLIENT: Ends = ['10.0.0.1', '10.0.0.2', 40000, 5004];
+const SERVER: Ends = ['10.0.0.2', '10.0.0.1', 5004, 40000];
+const talks = (side: Ends): void => void bench.run(udpFrame(...side, Buffer.alloc(160)));
 
 function gaps(): { client: Record_; server: Record_ } {
   const { flows } = bench.sweep();
