@@ -31,13 +31,18 @@ export const NEAR_SERVER: Place = { netns: SERVER, ifname: 'eth0', ifindex: 702 
 export interface PathOptions {
   /** Segmentation and merging by the devices: then super-packets pass the taps, else one segment a packet. */
   readonly offloads: boolean;
-  /** Of the router's link to the server, with a queue of 40 ms; unlimited by default. */
+  /** Of the router's link to the server, with a queue of QUEUE_MS; unlimited by default. */
   readonly bottleneckMbit?: number;
   /** Share of the packets to the server that the router drops. */
   readonly lossPercent?: number;
   /** Share of the packets to the server that go past the queue of the bottleneck. */
   readonly overtakingPercent?: number;
+  /** The server acknowledges every packet at once, instead of every other or after 40 ms. */
+  readonly quickAcks?: boolean;
 }
+
+/** What the queue of the bottleneck holds at most, by its rate. */
+export const QUEUE_MS = 40;
 
 export class Path {
   readonly processes = new Processes();
@@ -115,7 +120,8 @@ async function steer(): Promise<void> {
 }
 
 async function impair(options: PathOptions): Promise<void> {
-  const { bottleneckMbit, lossPercent, overtakingPercent } = options;
+  const { bottleneckMbit, lossPercent, overtakingPercent, quickAcks } = options;
+  if (quickAcks) await batch('ip', ['route change default via 10.201.2.1 quickack 1'], SERVER);
   if (bottleneckMbit !== undefined) await batch('tc', queue(bottleneckMbit), MIDDLE);
   if (lossPercent !== undefined) await forwardRule(share(lossPercent), 'drop');
   if (overtakingPercent !== undefined) {
@@ -123,12 +129,12 @@ async function impair(options: PathOptions): Promise<void> {
   }
 }
 
-/** Two classes: 1:10 is the bottleneck, with 40 ms of queue, 1:20 goes past it. */
+/** Two classes: 1:10 is the bottleneck, with QUEUE_MS of queue, 1:20 goes past it. */
 const queue = (mbit: number): string[] => [
   'qdisc add dev to-server root handle 1: htb default 10',
   `class add dev to-server parent 1: classid 1:10 htb rate ${mbit}mbit burst 16kb quantum 60000`,
   'class add dev to-server parent 1: classid 1:20 htb rate 1gbit quantum 60000',
-  `qdisc add dev to-server parent 1:10 handle 10: bfifo limit ${mbit * 5000}`,
+  `qdisc add dev to-server parent 1:10 handle 10: bfifo limit ${mbit * 125 * QUEUE_MS}`,
 ];
 
 const share = (percent: number): string => `numgen random mod 1000 < ${percent * 10}`;
