@@ -11,7 +11,7 @@ static __always_inline void nv_application(struct __sk_buff *skb, struct nv_pass
 {
 	if (nv_is_dns(&passage->packet))
 		nv_dns(skb, passage);
-	else if (nv_may_be_quic(&passage->packet))
+	else if (nv_may_be_quic(passage))
 		nv_quic_packet(skb, passage);
 }
 

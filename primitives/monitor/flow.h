@@ -175,7 +175,8 @@ struct nv_passage {
 	bool armed;
 	bool suspect; /* an alert was raised: the table must keep the flow */
 	bool nat_due; /* see mapping/nat.h */
-	__u8 pad[4];
+	bool young; /* UDP: one of the first packets of its direction */
+	__u8 pad[3];
 };
 
 /*

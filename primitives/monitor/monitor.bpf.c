@@ -129,6 +129,7 @@ static __always_inline int nv_tap(struct __sk_buff *skb, __u8 hook)
 	passage->length = skb->len;
 	passage->hook = hook;
 	passage->suspect = false;
+	passage->young = false;
 	observed = nv_observe(skb, passage);
 	if (observed)
 		nv_application(skb, passage);

@@ -6,6 +6,8 @@
 #include "response.h"
 
 #define NV_TWO_WAY_GAP_MS 100
+/* A handshake is over by then, and what comes later is no beginning. */
+#define NV_YOUNG_PACKETS 8
 
 /* Another CPU's clock may be a tick ahead. */
 static __always_inline void nv_two_way_gap(struct nv_passage *passage, struct nv_flow *flow,
@@ -28,6 +30,7 @@ static __always_inline void nv_udp(struct nv_passage *passage, struct nv_flow *f
 	if (!passage->packet.payload)
 		return;
 	counters->data_segments += passage->packet.segments;
+	passage->young = counters->packets <= NV_YOUNG_PACKETS;
 	nv_two_way_gap(passage, flow, counters);
 	nv_turn(passage, flow);
 }

@@ -44,13 +44,15 @@ static __always_inline bool nv_quic_serves(__u16 port)
 	return nv_quic_ports[port / 64 & (NV_QUIC_PORT_WORDS - 1)] >> (port & 63) & 1;
 }
 
-/* Worth a call: what every UDP packet pays for. */
-static __always_inline bool nv_may_be_quic(const struct nv_packet *packet)
+/* Worth a call: what every UDP packet pays for. On a port not known before only the first packets may begin one. */
+static __always_inline bool nv_may_be_quic(const struct nv_passage *passage)
 {
+	const struct nv_packet *packet = &passage->packet;
+
 	if (packet->protocol != IPPROTO_UDP || packet->payload < NV_QUIC_LEAST_BYTES)
 		return false;
 	return packet->dst_port == NV_QUIC_PORT || packet->src_port == NV_QUIC_PORT ||
-	       packet->payload >= NV_QUIC_INITIAL_BYTES || nv_quic_any_port;
+	       (passage->young && packet->payload >= NV_QUIC_INITIAL_BYTES) || nv_quic_any_port;
 }
 
 /* Reads at most one byte, in place. On a port not known before, a connection begins with a full datagram. */

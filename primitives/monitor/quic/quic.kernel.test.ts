@@ -120,6 +120,12 @@ describe('on another port', () => {
     quic.client(Buffer.alloc(1400, 0xff), 50004);
     expect(quic.sweep().rows).toEqual([]);
   });
+
+  it('a flow of something else that looks like a beginning later on is not', () => {
+    for (let i = 0; i < 8; i++) quic.client(Buffer.alloc(300, 0x80));
+    quic.client(long('initial'));
+    expect(quic.sweep().rows).toEqual([]);
+  });
 });
 
 /** A client that flips and a server that follows, so many milliseconds away each. */
