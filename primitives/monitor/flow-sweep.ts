@@ -37,6 +37,7 @@ const RESPONSE_MEAN = word('response_mean_us');
 const FINS = word('fins');
 const RESETS = word('resets');
 
+const growth = growthOf('flow_interval');
 const NOTHING = batchFromRows('flow_interval', []);
 
 /** Turns the table of flows into what changed since the last sweep. */
@@ -152,7 +153,7 @@ class Rows {
     if (!isSet(now, FIRST_SEEN)) return false;
     const before = SHADOW_COUNTERS[direction];
     const row = this.#records.next();
-    const changed = growthOf(now, shadow, before, row);
+    const changed = growth(now, shadow, before, row);
     shadow.set(now, before);
     const awaited =
       isSet(now, OUTSTANDING) || ((now[RESPONSE_MEAN] ?? 0) > 0 && isSet(now, REQUESTED));

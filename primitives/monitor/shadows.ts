@@ -1,6 +1,7 @@
 import type { FlowRecord } from './flow-record.js';
-import { COUNTER_WORDS } from './growth.js';
+import { COUNTER_BYTES } from './layout.js';
 
+const COUNTER_WORDS = COUNTER_BYTES / 4;
 /** A row: when its flow was made, the counters of both directions. */
 const CREATED_WORDS = 2;
 const ROW_WORDS = CREATED_WORDS + 2 * COUNTER_WORDS;

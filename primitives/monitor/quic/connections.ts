@@ -3,7 +3,7 @@ import type { MapInfo } from '../../common/native/index.js';
 import type { ColumnBatch } from '../../common/schema/columns.js';
 import { decodeRecords, recordSize } from '../../common/schema/decode.js';
 import { LAYOUTS } from '../../common/schema/gen/layout.js';
-import { counterGrowth } from '../counter-growth.js';
+import { growthOf } from '../growth.js';
 import { FlowColumns } from '../flow-columns.js';
 import { TAP_OFFSET } from '../layout.js';
 import { RecordBuffer } from '../record-buffer.js';
@@ -14,7 +14,7 @@ import type { QuicLayout } from './layout.js';
 const KEEP_NS = 60_000_000_000n;
 const RECORD_BYTES = recordSize('quic_connection');
 const FIELDS = LAYOUTS.quic_connection.fields;
-const subtractCounters = counterGrowth('quic_connection');
+const growth = growthOf('quic_connection');
 
 interface Known {
   /** The record as it was when it was told last. */
@@ -109,7 +109,7 @@ class Rows {
     this.#flows.push(tap, viewOf(key), 0, value[clientOffset] ?? 0);
     this.#destinations.push(id(destinationOffset, value[idLengthsOffset]));
     this.#sources.push(id(sourceOffset, value[idLengthsOffset + 1]));
-    subtractCounters(this.#records.push(value.subarray(0, RECORD_BYTES)), before);
+    growth(wordsOf(value), wordsOf(before), 0, this.#records.next());
   }
 
   batch(
@@ -129,6 +129,9 @@ const isQuic = (record: Uint8Array): boolean =>
 
 const field = (record: Uint8Array, name: 'first_seen_ns' | 'last_seen_ns'): bigint =>
   viewOf(record).getBigUint64(FIELDS[name].offset, true);
+
+const wordsOf = (bytes: Uint8Array): Uint32Array =>
+  new Uint32Array(bytes.buffer, bytes.byteOffset, RECORD_BYTES / 4);
 
 const viewOf = (bytes: Uint8Array): DataView =>
   new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
