@@ -26,7 +26,7 @@ export interface Plan {
   readonly delayMs: number;
 }
 
-export const FULL: Plan = { levels: LEVELS, settleMs: 10_000, costMs: 15_000, delayMs: 8000 };
+export const FULL: Plan = { levels: LEVELS, settleMs: 12_000, costMs: 12_000, delayMs: 6000 };
 
 export const QUICK: Plan = {
   levels: LEVELS.slice(0, -1),

@@ -95,7 +95,7 @@ export class HostAgent {
     await this.#interfaces.start();
     for (const loop of this.#loops) loop.start();
     const obey = (message: ControlMessage): void => this.#obey(message);
-    const opened = (): void => this.#retell();
+    const opened = (): void => void this.#retell();
     const { signal } = this.#stopping;
     this.#control = followControl(client, options.hostId, { obey, opened }, log, signal);
   }
@@ -140,10 +140,10 @@ export class HostAgent {
   }
 
   /** An analyzer that was started anew, or has forgotten, must know who is who. */
-  #retell(): void {
+  async #retell(): Promise<void> {
     this.#tellHost();
     this.#outbox.rows('endpoint', this.#endpoints.all);
-    this.#tracing.tellOwners();
+    await this.#tracing.tellOwners();
   }
 
   async #sweep(): Promise<void> {

@@ -17,7 +17,7 @@ const socket = (src_port: number, dst_port: number, tgid: number): SocketOwner =
 it('reports a socket and its process once, and again after they were gone', () => {
   const owners = new Owners({});
   const ports = (...sockets: SocketOwner[]): number[] =>
-    owners.update(sockets, 5n).map(({ src_port }) => src_port);
+    [...owners.update([sockets], 5n)].flat().map(({ src_port }) => src_port);
   expect(ports(socket(1, 80, 9), socket(2, 80, 9))).toEqual([1, 2]);
   expect(ports(socket(2, 80, 9), socket(2, 80, 10))).toEqual([2]);
   expect(ports(socket(1, 80, 9))).toEqual([1]);
@@ -25,14 +25,14 @@ it('reports a socket and its process once, and again after they were gone', () =
 
 it('tells again of the sockets that last, with the time they were first seen', () => {
   const owners = new Owners({});
-  owners.update([socket(1, 80, 9), socket(2, 80, 9)], 5n);
-  owners.update([socket(2, 80, 9)], 7n);
+  void [...owners.update([[socket(1, 80, 9), socket(2, 80, 9)]], 5n)];
+  void [...owners.update([[socket(2, 80, 9)]], 7n)];
   expect(owners.all).toMatchObject([{ src_port: 2, time_ns: 5n }]);
 });
 
 it('finds the processes of a flow whichever way it is named', () => {
   const owners = new Owners({});
-  owners.update([socket(1, 80, 9), socket(2, 80, 10)], 5n);
+  void [...owners.update([[socket(1, 80, 9)], [socket(2, 80, 10)]], 5n)];
   const { src, dst } = socket(1, 80, 9);
   const there = { src, src_port: 1, dst, dst_port: 80, protocol: 6 };
   const back = { src: dst, src_port: 80, dst: src, dst_port: 1, protocol: 6 };

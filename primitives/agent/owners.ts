@@ -11,7 +11,7 @@ export interface SocketOwner extends FlowTuple {
   readonly comm: string;
 }
 
-export interface OwnerRow extends SocketOwner {
+interface OwnerRow extends SocketOwner {
   readonly cgroup: string;
   /** First seen. */
   readonly time_ns: bigint;
@@ -23,21 +23,25 @@ export class Owners {
 
   constructor(private readonly mounts: CgroupMounts = cgroupMounts()) {}
 
-  /** Takes the sockets there are now; answers the new ones. */
-  update(sockets: readonly SocketOwner[], nowNs: bigint): OwnerRow[] {
+  /** Takes the sockets there are now, in parts; answers the new ones of each. */
+  *update(parts: Iterable<readonly SocketOwner[]>, nowNs: bigint): Generator<OwnerRow[]> {
     const before = this.#known;
-    const fresh: OwnerRow[] = [];
-    this.#known = new Map();
-    for (const socket of sockets) {
-      const key = keyOf(socket);
-      let owner = before.get(key) ?? this.#known.get(key);
-      if (owner === undefined) {
-        owner = { ...socket, cgroup: cgroupOf(socket.tgid, this.mounts), time_ns: nowNs };
-        fresh.push(owner);
+    const known = new Map<string, OwnerRow>();
+    for (const sockets of parts) {
+      const fresh: OwnerRow[] = [];
+      for (const socket of sockets) {
+        const key = keyOf(socket);
+        let owner = before.get(key) ?? known.get(key);
+        if (owner === undefined) {
+          owner = { ...socket, cgroup: cgroupOf(socket.tgid, this.mounts), time_ns: nowNs };
+          fresh.push(owner);
+        }
+        known.set(key, owner);
       }
-      this.#known.set(key, owner);
+      yield fresh;
     }
-    return fresh;
+    // Somebody may have read all of them, and later, while this went on.
+    if (this.#known === before) this.#known = known;
   }
 
   /** The rows of all that is held, as they were when it was first seen. */

@@ -116,11 +116,13 @@ export class Primitives implements TapDoor {
     return `attached: ${['tap', ...attached].join(', ')}; absent: ${missing.join(', ') || 'none'}`;
   }
 
-  /** Every socket in scope with a process that holds it. */
-  sockets(): SocketOwner[] {
+  /** Every socket in scope with a process that holds it, some hundred at a time. */
+  *sockets(): Generator<SocketOwner[]> {
     const agent = { host: this.hostId, time_ns: 0n, cgroup: '' };
-    const batch = decodeRecords('socket_owner', this.tracer.owners(), agent);
-    return rowsFromBatch(batch) as unknown as SocketOwner[];
+    for (const records of this.tracer.owners())
+      yield rowsFromBatch(
+        decodeRecords('socket_owner', records, agent),
+      ) as unknown as SocketOwner[];
   }
 
   close(): void {

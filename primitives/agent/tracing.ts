@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { native } from '../common/native/index.js';
 import type { Outbox } from './outbox.js';
 import { Owners, threadsOf } from './owners.js';
 import type { Primitives } from './primitives.js';
+
+/** Rows told before others may run. */
+const OWNERS_AT_ONCE = 2048;
 
 /** What is traced now, whose sockets they are, and the way of the events into the outbox. */
 export class Tracing {
@@ -26,7 +30,7 @@ export class Tracing {
   /** Traces exactly these flows; answers what is attached. */
   apply(flows: readonly FlowTuple[]): string {
     this.#flows = flows;
-    if (this.armed) this.#tellNewOwners();
+    if (this.armed) for (const fresh of this.#readOwners()) this.#forwardOwners(fresh);
     const attached = this.primitives.trace(flows, threadsOf(this.processes));
     if (!this.armed) this.#forwardEvents();
     return attached;
@@ -37,19 +41,29 @@ export class Tracing {
   }
 
   /** New sockets become rows, new threads of the traced processes are watched too. */
-  readOwners(): void {
-    this.#tellNewOwners();
+  async readOwners(): Promise<void> {
+    for (const fresh of this.#readOwners()) {
+      this.#forwardOwners(fresh);
+      await setImmediate();
+    }
     if (this.armed) this.primitives.trace(this.#flows, threadsOf(this.processes));
   }
 
   /** All that is known by now, for an analyzer that may not have heard of it, or forgot. */
-  tellOwners(): void {
-    this.outbox.rows('socket_owner', this.#owners.all);
+  async tellOwners(): Promise<void> {
+    const { all } = this.#owners;
+    for (let at = 0; at < all.length; at += OWNERS_AT_ONCE) {
+      this.#forwardOwners(all.slice(at, at + OWNERS_AT_ONCE));
+      await setImmediate();
+    }
   }
 
-  #tellNewOwners(): void {
-    const sockets = this.primitives.sockets();
-    this.outbox.rows('socket_owner', this.#owners.update(sockets, native().monotonicNs()));
+  #readOwners(): ReturnType<Owners['update']> {
+    return this.#owners.update(this.primitives.sockets(), native().monotonicNs());
+  }
+
+  #forwardOwners(fresh: readonly object[]): void {
+    this.outbox.rows('socket_owner', fresh);
   }
 
   #forwardEvents(): void {

@@ -120,7 +120,11 @@ describe('tracer', () => {
 
   it('lists the sockets of its namespaces with the processes that hold them', () => {
     const rows = rowsFromBatch(
-      decodeRecords('socket_owner', tracer.owners(), agentColumns('socket_owner')),
+      decodeRecords(
+        'socket_owner',
+        Buffer.concat([...tracer.owners()]),
+        agentColumns('socket_owner'),
+      ),
     );
     expect(rows.map((r) => r['src_port'])).toEqual(expect.arrayContaining([6001, 6002]));
     expect(rows.map((r) => r['src_port'])).not.toContain(6003);

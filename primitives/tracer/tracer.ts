@@ -1,7 +1,14 @@
 /** Phase 2 on one host: programs loaded early, attached only while flows are armed. */
 import { flowKeyBytes, type FlowTuple } from '../common/bpf/flow-key.js';
 import { NetverdictError } from '../common/errors/index.js';
-import { BpfObject, EventRing, hasTracepoint, KeySet, perCpuSum } from '../common/loader/index.js';
+import {
+  BpfObject,
+  EventRing,
+  hasTracepoint,
+  KeySet,
+  perCpuSum,
+  readIterator,
+} from '../common/loader/index.js';
 import { type LinkHandle, native } from '../common/native/index.js';
 import type { KernelStream } from '../common/schema/decode.js';
 import { OWNERS_PROGRAM, type Probe, PROBES } from './probes.js';
@@ -122,9 +129,9 @@ export class Tracer {
     });
   }
 
-  /** C records of the stream socket_owner: every TCP and UDP socket in scope and a process that holds it. */
-  owners(): Uint8Array {
-    return native().readIterator(this.object.program(OWNERS_PROGRAM).fd);
+  /** C records of the stream socket_owner, in parts: every TCP and UDP socket in scope and a process that holds it. */
+  owners(): Generator<Uint8Array> {
+    return readIterator(this.object.program(OWNERS_PROGRAM).fd);
   }
 
   close(): void {

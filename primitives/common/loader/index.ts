@@ -2,6 +2,7 @@ export { BpfObject } from './object.js';
 export { EventRing } from './ring.js';
 export { KeySet } from './key-set.js';
 export { HashTable } from './hash-table.js';
+export { readIterator } from './iterator.js';
 export { attachTap, type TapLink, type TapTarget } from './tap.js';
 export { Netns } from './netns.js';
 export { capabilities, type Capability } from './capabilities.js';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { NetverdictError } from '../errors/index.js';
 import { native } from '../native/index.js';
 import { codeOf, openFixture } from './fixture/fixture.js';
-import type { BpfObject } from './index.js';
+import { type BpfObject, readIterator } from './index.js';
 
 const PACKET = new Uint8Array(64);
 
@@ -96,8 +96,8 @@ describe('BpfObject', () => {
   });
 
   it('reads an iterator to its end', () => {
-    const bytes = native().readIterator(object.load().program('fixture_tasks').fd);
-    const pids = [...new Uint32Array(bytes.buffer)];
+    const parts = [...readIterator(object.load().program('fixture_tasks').fd)];
+    const pids = [...new Uint32Array(new Uint8Array(Buffer.concat(parts)).buffer)];
     expect(pids).toEqual(expect.arrayContaining(readdirSync('/proc/self/task').map(Number)));
   });
 });

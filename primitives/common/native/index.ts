@@ -44,8 +44,10 @@ export interface Native {
 
   /** bpf_raw_tracepoint_open(NULL, fd): attaches a tp_btf program. */
   attachTracing(program: Fd): LinkHandle;
-  /** bpf_iter_create on a link of the iterator program; reads it to the end. */
-  readIterator(program: Fd): Uint8Array;
+  /** bpf_iter_create on a link of the iterator program. */
+  iteratorOpen(program: Fd): Fd;
+  /** Bytes read; 0 at the end. Records are whole when there is room for 32 KiB, the kernel's buffer. */
+  iteratorRead(iterator: Fd, into: Uint8Array): number;
   /**
    * Within the namespace of `netns` (or the caller's when -1): checks that `ifindex` is named `ifname`, then
    * BPF_LINK_CREATE at TCX, in front of every other program (BPF_F_BEFORE). The thread's namespace is restored,

@@ -120,37 +120,10 @@ static int open_iterator(int program)
 	return iterator;
 }
 
-/* Reads to the end into `*bytes`, which the caller frees; answers the length or a negative errno. */
-static ssize_t read_all(int fd, uint8_t **bytes)
+static napi_value iterator_open(napi_env env, napi_callback_info info)
 {
-	size_t length = 0, size = 0;
-
-	for (;;) {
-		ssize_t got;
-
-		if (size - length < 4096) {
-			uint8_t *grown = realloc(*bytes, size = size ? 2 * size : 16384);
-
-			if (!grown)
-				return -ENOMEM;
-			*bytes = grown;
-		}
-		got = read(fd, *bytes + length, size - length);
-		if (got > 0)
-			length += got;
-		else if (got == 0)
-			return length;
-		else if (errno != EINTR && errno != EAGAIN)
-			return -errno;
-	}
-}
-
-static napi_value read_iterator(napi_env env, napi_callback_info info)
-{
-	uint8_t *bytes = NULL;
-	napi_value args[1], result;
+	napi_value args[1];
 	int32_t program;
-	ssize_t length;
 	int iterator;
 
 	if (!nv_arguments(env, info, 1, args) || !nv_get_i32(env, args[0], &program))
@@ -158,12 +131,25 @@ static napi_value read_iterator(napi_env env, napi_callback_info info)
 	iterator = open_iterator(program);
 	if (iterator < 0)
 		return nv_throw(env, iterator, "cannot open an iterator of program %d", program);
-	length = read_all(iterator, &bytes);
-	close(iterator);
-	result = length < 0 ? nv_throw(env, length, "cannot read the iterator of program %d", program) :
-			      nv_bytes_copy(env, bytes, length);
-	free(bytes);
-	return result;
+	return nv_i32(env, iterator);
+}
+
+static napi_value iterator_read(napi_env env, napi_callback_info info)
+{
+	napi_value args[2];
+	struct nv_bytes into;
+	int32_t iterator;
+	ssize_t got;
+
+	if (!nv_arguments(env, info, 2, args) || !nv_get_i32(env, args[0], &iterator) ||
+	    !nv_get_bytes(env, args[1], &into))
+		return NULL;
+	do {
+		got = read(iterator, into.data, into.length);
+	} while (got < 0 && (errno == EINTR || errno == EAGAIN));
+	if (got < 0)
+		return nv_throw(env, -errno, "cannot read the iterator %d", iterator);
+	return nv_i32(env, got);
 }
 
 static napi_value supports(napi_env env, napi_callback_info info, bool program)
@@ -197,7 +183,8 @@ void nv_program_exports(napi_env env, napi_value exports)
 	nv_export(env, exports, "programInfo", program_info);
 	nv_export(env, exports, "programOpen", program_open);
 	nv_export(env, exports, "enableStatistics", enable_statistics);
-	nv_export(env, exports, "readIterator", read_iterator);
+	nv_export(env, exports, "iteratorOpen", iterator_open);
+	nv_export(env, exports, "iteratorRead", iterator_read);
 	nv_export(env, exports, "supportsProgramType", supports_program_type);
 	nv_export(env, exports, "supportsMapType", supports_map_type);
 }
