@@ -45,7 +45,7 @@ async function watch(
   signal: AbortSignal,
 ): Promise<LevelResult> {
   const pid = agent.pid ?? 0;
-  await sleep(plan.settleMs, undefined, { signal });
+  await sleep(level.settleMs, undefined, { signal });
   const before = { cpuMs: costOf(pid).cpuMs, bytes: sink.bytes, ms: performance.now() };
   await sleep(plan.costMs, undefined, { signal });
   const cost = costOf(pid);
