@@ -8,123 +8,110 @@
  * is how many seconds of health come before, more if the fault asks for more: sequential tests need 17 to speak at all.
  * With --services clients ask for service addresses, which their host translates.
  * Each run is a fresh testbed, analyzer and agents. A run counts only if its fault hurt its victim by the client's own
- * account; the others are void, reported apart. Exit 0: every run is right. Exit 1: one is wrong or void.
+ * account; the others are void, reported apart. Exit 0: every run is right. Exit 1: one is wrong or void, or it was
+ * interrupted; what was measured by then is kept.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Cast, DEMO_FAULTS, type Fault, faultById, FAULTS } from '../faults/index.js';
+import { NetverdictError } from '../../primitives/common/errors/index.js';
+import { DEMO_FAULTS, type Fault, faultById, FAULTS } from '../faults/index.js';
 import { provenance } from '../results/provenance.js';
 import { save } from '../results/save.js';
-import { startTraffic } from '../scenarios/cast.js';
-import { Cluster } from '../scenarios/cluster.js';
-import { type Outcome, runScenario, SILENT } from '../scenarios/scenario.js';
-import { NetverdictError } from '../../primitives/common/errors/index.js';
-import { Testbed } from '../testbed/index.js';
+import { interruption } from '../testbed/interruption.js';
 import { SERVICE_MODES, type ServiceMode } from '../testbed/services.js';
-import { isHurt, worstHarm } from './harm.js';
 import type { Score } from './record.js';
+import { scoreRun } from './run.js';
 import { render } from './table.js';
 import { renderTriggers } from './trigger-table.js';
-import { alertsOf, triggersOf, type Triggers } from './triggers.js';
 
-const LISTEN = '127.0.0.1:7431';
-
-async function once(
-  fault: Fault,
-  run: number,
-  pastMs: number,
-  services: ServiceMode | undefined,
-): Promise<Score> {
-  const testbed = await Testbed.build({ id: 'score', ...(services && { services }) });
-  try {
-    const cast = startTraffic(testbed, [fault])(fault);
-    const cluster = await Cluster.start(testbed, LISTEN);
-    try {
-      await sleep(Math.max(pastMs, fault.baselineMs ?? 0));
-      const setting = { testbed, cluster, cast, progress: SILENT };
-      const outcome = await runScenario(fault, setting);
-      const alerts = await alertsOf(cluster, outcome.injectedAt);
-      const flows = fault.label === null ? null : cast.victims.map((v) => v.flow);
-      const lastedS = (outcome.undoneAt.getTime() - outcome.injectedAt.getTime()) / 1000;
-      return score(outcome, cast, run, triggersOf(alerts, flows, lastedS));
-    } finally {
-      await cluster.stop();
-    }
-  } finally {
-    await testbed.destroy();
-  }
+interface Order {
+  readonly faults: readonly Fault[];
+  readonly runs: number;
+  readonly pastMs: number;
+  readonly services: ServiceMode | undefined;
+  readonly out: string | undefined;
+  readonly triggers: string | undefined;
 }
 
-function score(outcome: Outcome, cast: Cast, run: number, triggers: Triggers): Score {
-  const { fault, injectedAt, undoneAt, incidents, earlier } = outcome;
-  const { label } = fault;
-  const incident = incidents[0];
-  const verdict = incident?.verdict ?? null;
-  const since = (at: string | null | undefined): number | null =>
-    at ? Number(((Date.parse(at) - injectedAt.getTime()) / 1000).toFixed(2)) : null;
-  const harm = worstHarm(cast.victims, injectedAt, undoneAt);
-  const hurt = harm !== null && isHurt(harm);
-  const silent = incidents.length + earlier === 0;
-  const blamed = verdict?.domain === label?.domain && verdict?.host === label?.host;
-  const right = label === null ? silent : earlier === 0 && incidents.length === 1 && blamed;
+function orderOf(args: string[]): Order {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      runs: { type: 'string', default: '10' },
+      past: { type: 'string', default: '6' },
+      services: { type: 'string' },
+      out: { type: 'string' },
+      triggers: { type: 'string' },
+    },
+  });
+  const named = positionals.flatMap((id) => (id === 'all' ? FAULTS : [faultById(id)]));
+  const services = SERVICE_MODES.find((mode) => mode === values.services);
+  if (values.services !== undefined && !services)
+    throw new NetverdictError(
+      'NV_USAGE',
+      `--services "${values.services}": it takes ${SERVICE_MODES.join(' or ')}`,
+    );
   return {
-    scenario: fault.id,
-    run,
-    harm,
-    hurt,
-    // A fault without effect is a healthy control, and a control that hurts is none.
-    result: hurt !== (label !== null) ? 'void' : right ? 'right' : 'wrong',
-    incidents: incidents.length,
-    earlier,
-    domain: verdict?.domain ?? null,
-    host: verdict?.host ?? null,
-    cause: verdict?.cause ?? null,
-    confidence: verdict?.confidence ?? null,
-    cause_right: label === null ? silent : right && verdict?.cause === label.cause,
-    detection_s: since(incident?.timing.triggered_at),
-    verdict_s: since(incident?.timing.verdict_at),
-    trace_events: incident?.timing.trace_events ?? null,
-    records_lost: incident?.data_quality.records_lost ?? null,
-    triggers,
+    faults: named.length > 0 ? named : [...DEMO_FAULTS, faultById('healthy')],
+    runs: wholeNumber('--runs', values.runs),
+    pastMs: 1000 * wholeNumber('--past', values.past),
+    services,
+    out: values.out,
+    triggers: values.triggers,
   };
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    runs: { type: 'string', default: '10' },
-    past: { type: 'string', default: '6' },
-    services: { type: 'string' },
-    out: { type: 'string' },
-    triggers: { type: 'string' },
-  },
-});
-const named = positionals.flatMap((id) => (id === 'all' ? FAULTS : [faultById(id)]));
-const faults = named.length > 0 ? named : [...DEMO_FAULTS, faultById('healthy')];
-const services = SERVICE_MODES.find((mode) => mode === values.services);
-if (values.services !== undefined && !services)
-  throw new NetverdictError('NV_USAGE', `--services takes ${SERVICE_MODES.join(' or ')}`);
-const scores: Score[] = [];
-for (const fault of faults) {
-  for (let run = 1; run <= Number(values.runs); run++) {
-    const result = await once(fault, run, 1000 * Number(values.past), services);
-    scores.push(result);
-    process.stderr.write(
-      `${result.result.padEnd(5)}  ${result.scenario} ${run}: ${result.domain ?? 'no incident'} ` +
-        `${result.host ?? ''} ${result.cause ?? ''} trigger ${result.triggers.first_kind ?? 'none'} ${result.triggers.first_s ?? '-'} s, detection ${result.detection_s ?? '-'} s, verdict ${result.verdict_s ?? '-'} s\n`,
-    );
-  }
+function wholeNumber(option: string, text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new NetverdictError('NV_USAGE', `${option} "${text}": it takes a whole number above 0`);
 }
-const command = ['npx tsx experiments/scoring/score.ts', ...process.argv.slice(2)].join(' ');
-const made = provenance(command);
-const table = render(scores, faults, made);
-const triggerTable = renderTriggers(scores, faults, made);
-process.stdout.write(`${table}\n${triggerTable}`);
-if (values.out !== undefined) save(values.out, table, scores);
-if (values.triggers !== undefined)
-  save(
-    values.triggers,
-    triggerTable,
-    scores.map(({ scenario, run, result, triggers }) => ({ scenario, run, result, ...triggers })),
-  );
-process.exitCode = scores.every((s) => s.result === 'right') ? 0 : 1;
+
+/** Those that came to their end before the signal. */
+async function measure(order: Order, signal: AbortSignal): Promise<Score[]> {
+  const scores: Score[] = [];
+  try {
+    for (const fault of order.faults)
+      for (let run = 1; run <= order.runs; run++) {
+        const score = await scoreRun(fault, run, { ...order, signal });
+        scores.push(score);
+        process.stderr.write(`${lineOf(score)}\n`);
+      }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return scores;
+}
+
+const lineOf = (s: Score): string =>
+  `${s.result.padEnd(5)}  ${s.scenario} ${s.run}: ${s.domain ?? 'no incident'} ${s.host ?? ''} ${s.cause ?? ''} ` +
+  `trigger ${s.triggers.first_kind ?? 'none'} ${s.triggers.first_s ?? '-'} s, ` +
+  `detection ${s.detection_s ?? '-'} s, verdict ${s.verdict_s ?? '-'} s`;
+
+function tell(scores: readonly Score[], { faults, out, triggers }: Order, command: string): void {
+  const made = provenance(command);
+  const table = render(scores, faults, made);
+  const triggerTable = renderTriggers(scores, faults, made);
+  process.stdout.write(`${table}\n${triggerTable}`);
+  if (out !== undefined) save(out, table, scores);
+  if (triggers === undefined) return;
+  const rows = scores.map(({ scenario, run, result, triggers: t }) => ({
+    scenario,
+    run,
+    result,
+    ...t,
+  }));
+  save(triggers, triggerTable, rows);
+}
+
+const signal = interruption();
+const args = process.argv.slice(2);
+try {
+  const order = orderOf(args);
+  const scores = await measure(order, signal);
+  tell(scores, order, ['npx tsx experiments/scoring/score.ts', ...args].join(' '));
+  if (signal.aborted) process.stderr.write('score: interrupted\n');
+  process.exitCode = !signal.aborted && scores.every((s) => s.result === 'right') ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`score: ${(error as Error).message}\n`);
+  process.exitCode = error instanceof NetverdictError ? error.exitCode : 1;
+}
