@@ -58,7 +58,12 @@ export function addAgentOptions(command: Command): Command {
         .choices(['set_associative', 'lru_hash'] satisfies FlowTableKind[])
         .default('set_associative'),
     )
-    .option('--sweep-ms <ms>', 'interval between two sweeps', wholeNumber(10), 500)
+    .option(
+      '--sweep-ms <ms>',
+      'interval between two sweeps; longer while one takes more than an eighth of it',
+      wholeNumber(10),
+      500,
+    )
     .option('--no-dns-names', 'record no names that are asked of DNS')
     .option(
       '--false-alarms-per-day <n>',

@@ -26,6 +26,8 @@ const IDLE_TURNS = 4;
 const OWNERS_EVERY_MS = 2000;
 /** Often enough that no analyzer forgets: it keeps records for 15 minutes. */
 const RETELL_EVERY_MS = 120_000;
+/** Of the time, for sweeps while nothing is armed: with 10,000 busy flows they come every two seconds or so. */
+const SWEEP_SHARE = 1 / 8;
 /** Of a sweep, before others may run. */
 const LONGEST_TURN_MS = 5;
 
@@ -76,7 +78,13 @@ export class HostAgent {
       log,
     );
     this.#loops = [
-      new Loop('sweep', sweepMs, () => this.#sweep(), log),
+      new Loop(
+        'sweep',
+        sweepMs,
+        () => this.#sweep(),
+        log,
+        () => this.#sweepShare,
+      ),
       new Loop('counters', COUNTERS_EVERY_MS, () => this.#count(), log),
       new Loop('owners', OWNERS_EVERY_MS, () => this.#tracing.readOwners(), log),
       new Loop('retell', RETELL_EVERY_MS, () => this.#retell(), log),
@@ -144,6 +152,11 @@ export class HostAgent {
     this.#tellHost();
     this.#outbox.rows('endpoint', this.#endpoints.all);
     await this.#tracing.tellOwners();
+  }
+
+  /** A suspicion is worth a processor for its seconds. */
+  get #sweepShare(): number {
+    return this.#tracing.armed ? 1 : SWEEP_SHARE;
   }
 
   async #sweep(): Promise<void> {

@@ -11,21 +11,28 @@ export interface LoopRun {
 
 const runs = channel(LOOP_RUNS);
 
-/** Runs a task again and again, never twice at once; a task that fails is logged once per message. */
+/**
+ * Runs a task again and again, never twice at once; a task that fails is logged once per message. One that takes more
+ * than its share of the time runs less often.
+ */
 export class Loop {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #lastFailure = '';
+  #restUntilMs = 0;
 
+  /** @param share of the time that the task may take, at most and at present: 0 < share ≤ 1. */
   constructor(
     private readonly name: string,
     private readonly everyMs: number,
     private readonly task: () => Promise<void> | void,
     private readonly log: Log,
+    private readonly share: () => number = () => 1,
   ) {}
 
   start(): void {
     this.#timer ??= setInterval(() => {
+      if (performance.now() < this.#restUntilMs) return;
       this.#running ??= this.#run();
     }, this.everyMs);
   }
@@ -47,9 +54,10 @@ export class Loop {
       this.#lastFailure = message;
     } finally {
       this.#running = undefined;
-      if (runs.hasSubscribers) {
-        runs.publish({ name: this.name, ms: performance.now() - begunMs } satisfies LoopRun);
-      }
+      const endedMs = performance.now();
+      const ms = endedMs - begunMs;
+      this.#restUntilMs = endedMs + ms * (1 / this.share() - 1);
+      if (runs.hasSubscribers) runs.publish({ name: this.name, ms } satisfies LoopRun);
     }
   }
 }
