@@ -4,12 +4,14 @@ CREATE OR REPLACE MACRO dns_passage(from_ns, to_ns) AS TABLE
 WITH exchange AS (
   -- One that was told as unanswered may be answered later: the row that waited longest is its last.
   SELECT
-    host, ifindex, tap_role, src, dst, dst_port, protocol, transaction_id, query_type, name, query_ns,
+    host, ifindex, tap_role, src, dst, dst_port, protocol, transaction_id, query_type, name,
+    query_ns + offset_ns AS begun_ns,
     arg_max(src_port, wait_ns) AS src_port,
     arg_max(state, wait_ns) AS state,
     max(wait_ns) AS wait_ns,
     max(repeats) AS repeats
   FROM dns_exchange
+  JOIN host_clock USING (host)
   WHERE received_ns BETWEEN from_ns AND to_ns + 10000000000
   GROUP BY ALL
 )
@@ -18,15 +20,14 @@ SELECT
   on_path(e.tap_role, e.host, e.ifindex, es.host, es.ifindex, ed.host, ed.ifindex) AS place,
   max(e.host) AS host,
   max(e.src_port) AS src_port, max(e.dst) AS dst, max(e.dst_port) AS dst_port,
-  min(e.query_ns + c.offset_ns) // 1000 AS begun_us,
+  min(e.begun_ns) // 1000 AS begun_us,
   max(e.wait_ns) / 1000.0 AS wait_us,
   count(*)::INTEGER AS exchanges,
   sum(e.repeats)::INTEGER AS repeats,
   count_if(e.state = 'answered')::INTEGER AS answers,
   count_if(e.state = 'unreachable')::INTEGER AS unreachable
 FROM exchange e
-JOIN host_clock c ON c.host = e.host
-LEFT JOIN stg_endpoint es ON es.address = e.src
-LEFT JOIN stg_endpoint ed ON ed.address = e.dst
-WHERE e.query_ns + c.offset_ns BETWEEN from_ns AND to_ns AND place IS NOT NULL
+LEFT JOIN stg_owner es ON es.address = e.src AND e.begun_ns >= es.from_ns AND e.begun_ns < es.until_ns
+LEFT JOIN stg_owner ed ON ed.address = e.dst AND e.begun_ns >= ed.from_ns AND e.begun_ns < ed.until_ns
+WHERE e.begun_ns BETWEEN from_ns AND to_ns AND place IS NOT NULL
 GROUP BY 1, 2, 3, 4, 5, 6;
