@@ -87,6 +87,7 @@ export function accountRow(
     unanswered_ms: 0,
     usual_response_us: 0,
     answered_ms_ago: null,
+    seen_ms_ago: 0,
     seconds: 3,
     ...row,
   };

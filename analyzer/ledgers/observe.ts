@@ -61,6 +61,8 @@ export interface AccountRow extends FlowKey {
   readonly usual_response_us: number;
   /** Since the end of the last sweep interval with a response; null if there was none. */
   readonly answered_ms_ago: number | null;
+  /** Since its last packet passed. */
+  readonly seen_ms_ago: number;
   readonly seconds: number;
 }
 

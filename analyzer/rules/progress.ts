@@ -39,7 +39,7 @@ export function stuck(direction: Direction, observations: Observations): Finding
   return {
     rule: 'progress_ledger',
     cause: network
-      ? othersPass(impaired, observations)
+      ? othersPass(impaired, observations, first.stuck_ms ?? 0)
         ? 'packet_loss'
         : 'partition'
       : drop && /NETFILTER/.test(drop.reason)

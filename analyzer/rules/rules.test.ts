@@ -286,6 +286,17 @@ describe('loss, set-up and progress', () => {
     });
   });
 
+  it('tells the loss of one flow from a partition by what passed since', () => {
+    const dead = { retransmitted_segments: 4, stuck_ms: 2500 };
+    const account = { ap: accountRow('ap', dead), au: accountRow('au', dead) };
+    const flow = { ...REQUEST, src_port: 41000, dst_port: 81 };
+    const other = (seen_ms_ago: number): Direction =>
+      directionOf({ flow, account: { bu: accountRow('bu', { seen_ms_ago }, flow) } });
+    const stuck = directionOf({ account });
+    expect(verdictOf([stuck, other(600)])).toMatchObject({ cause: 'packet_loss' });
+    expect(verdictOf([stuck, other(2700)])).toMatchObject({ cause: 'partition' });
+  });
+
   it('is silent when the stuck flow’s pod was deleted', () => {
     const gone = { retransmitted_segments: 4, stuck_ms: 2500, dst_present: false };
     expect(verdictOf([directionOf({ account: { ap: accountRow('ap', gone) } })])).toBeNull();

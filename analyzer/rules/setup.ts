@@ -157,14 +157,21 @@ function dropCause(
   return { cause: 'netfilter_drop', culprits: [] };
 }
 
-/** Some other flow between the same two hosts makes progress in the same direction. */
-export function othersPass(direction: Direction, observations: Observations): boolean {
+/** Some other flow between the same two hosts came through in the same direction, within so long. */
+export function othersPass(
+  direction: Direction,
+  observations: Observations,
+  withinMs = Infinity,
+): boolean {
   for (const other of observations.directions.values()) {
     if (other === direction || other.srcHost !== direction.srcHost) continue;
     if (other.dstHost !== direction.dstHost || other.flow.protocol !== direction.flow.protocol)
       continue;
-    const seen = (place: Place): number => other.account[place]?.packets ?? 0;
-    if (seen('bu') > 0 || seen('bp') > 0) return true;
+    const seen = (place: Place): boolean => {
+      const row = other.account[place];
+      return row !== undefined && row.packets > 0 && row.seen_ms_ago < withinMs;
+    };
+    if (seen('bu') || seen('bp')) return true;
   }
   return false;
 }

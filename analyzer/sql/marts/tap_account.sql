@@ -35,6 +35,7 @@ SELECT
     f.interval_end_ns) AS unanswered_ms,
   max(f.response_mean_us) AS usual_response_us,
   (to_ns - max(f.at_ns) FILTER (f.responses > 0)) / 1000000.0 AS answered_ms_ago,
+  (to_ns - max(f.at_ns - (f.interval_end_ns - f.last_seen_ns))) / 1000000.0 AS seen_ms_ago,
   arg_max(f.window_bytes, f.interval_end_ns) AS window_bytes,
   sum(f.interval_end_ns - f.interval_start_ns) / 1e9 AS seconds
 FROM stg_interval(from_ns, to_ns) f
