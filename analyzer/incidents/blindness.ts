@@ -2,21 +2,11 @@
 import type { Direction, Observations, Queries } from '../ledgers/observe.js';
 import { flowId } from '../ledgers/flow.js';
 import type { Case } from './case.js';
+import type { BlindTap as CoverageRow } from '../ingest/blind-taps.js';
 import type { BlindTap } from './incident.js';
 
 /** Agents tell of a program ahead every ten seconds, of missing bytes only after some seconds of them. */
 const LOOK_BACK_NS = 15_000_000_000n;
-
-interface CoverageRow {
-  readonly host: string;
-  readonly ifname: string;
-  readonly tap_role: string;
-  readonly pod: string;
-  readonly hook: string;
-  readonly state: string;
-  readonly ahead: string;
-  readonly missing_share: number;
-}
 
 export async function blindTaps(
   store: Queries,

@@ -1,5 +1,5 @@
 /** One suspicion, from its first alert on; it becomes an incident when a victim's harm is proved. */
-import { connectionId, isDns } from '../ledgers/flow.js';
+import { connectionId, flowOf, isDns } from '../ledgers/flow.js';
 import type { Window } from '../ledgers/observe.js';
 import { Translations } from '../ledgers/translations.js';
 import type { AlertRow, FlowKey } from './engine.js';
@@ -116,11 +116,3 @@ export class Case {
     return own ?? since[0] ?? this.alerts.at(-1);
   }
 }
-
-export const flowOf = ({ src, src_port, dst, dst_port, protocol }: AlertRow): FlowKey => ({
-  src,
-  src_port,
-  dst,
-  dst_port,
-  protocol,
-});

@@ -1,6 +1,6 @@
 /** Alerts that were looked into and found harmless: the same again is not news. */
-import { connectionId } from '../ledgers/flow.js';
-import { type Case, flowOf } from './case.js';
+import { connectionId, flowOf } from '../ledgers/flow.js';
+import type { Case } from './case.js';
 import type { AlertRow } from './engine.js';
 
 const MUTED_FOR_NS = 15_000_000_000n;

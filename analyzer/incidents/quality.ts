@@ -1,6 +1,6 @@
 /** The account of the data behind a diagnosis: what was lost, who was missing, how much was traced. */
 import { flowId } from '../ledgers/flow.js';
-import { asked, sent } from '../ledgers/translations.js';
+import { sent } from '../ledgers/translations.js';
 import type { Observations, Queries, Window } from '../ledgers/observe.js';
 import { blindTaps } from './blindness.js';
 import type { Case } from './case.js';
@@ -50,7 +50,7 @@ export async function dataQuality(
     translations: subject.translations.bindings.slice(-MOST_MAPPINGS).map((binding) => ({
       host: binding.host,
       kind: binding.kind,
-      asked: wireFlow(asked(binding)),
+      asked: wireFlow(binding),
       sent: wireFlow(sent(binding)),
     })),
     processes: owners,

@@ -5,12 +5,12 @@
  * Two diagnoses in a row that agree make it an incident with a verdict; a case without harm is dropped unseen.
  */
 import { viewDefinitions } from '../sql/index.js';
-import { flowId } from '../ledgers/flow.js';
+import { flowId, flowOf } from '../ledgers/flow.js';
 import { observe, type Observations } from '../ledgers/observe.js';
 import { translationsOf } from '../ledgers/translations.js';
 import { blindestShare } from './blindness.js';
 import { IncidentBook, type IncidentStore } from './book.js';
-import { Case, flowOf } from './case.js';
+import { Case } from './case.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
 import type { AlertRow, ControlMessage, FlowKey, VerdictEngine } from './engine.js';
 import type { Incident } from './incident.js';

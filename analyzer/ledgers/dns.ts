@@ -3,7 +3,7 @@
  * tap, so that the first deficit owns what was lost; waits are subtracted on each host's own clock.
  */
 import type { FlowKey } from '../incidents/engine.js';
-import { type Place, PLACES } from './flow.js';
+import { flowOf, type Place, PLACES } from './flow.js';
 import { edgeBehind, isExpected, type LossEdge } from './loss.js';
 import type { DnsRow, Ends, Observations } from './observe.js';
 
@@ -41,9 +41,8 @@ export function dnsQueries(rows: readonly DnsRow[], observations: Observations):
     const seen = PLACES.flatMap((place) => at[place] ?? []);
     const near = seen[0];
     if (!near) return [];
-    const { src, src_port, dst, dst_port, protocol } = near;
     const { endpoints } = observations;
-    const client = endpoints.get(src);
+    const client = endpoints.get(near.src);
     // A service is its backend once its address was translated.
     const server = seen.map((row) => endpoints.get(row.dst)).find((end) => end !== undefined);
     const ends = {
@@ -52,7 +51,7 @@ export function dnsQueries(rows: readonly DnsRow[], observations: Observations):
       dstHost: server?.host ?? null,
       dstPod: server?.pod ?? null,
     };
-    return [{ flow: { src, src_port, dst, dst_port, protocol }, ends, near, at }];
+    return [{ flow: flowOf(near), ends, near, at }];
   });
 }
 

@@ -7,6 +7,15 @@ export type Place = (typeof PLACES)[number];
 export const flowId = (flow: FlowKey): string =>
   `${flow.src}|${flow.src_port}|${flow.dst}|${flow.dst_port}|${flow.protocol}`;
 
+/** The flow of a row that has other columns too. */
+export const flowOf = ({ src, src_port, dst, dst_port, protocol }: FlowKey): FlowKey => ({
+  src,
+  src_port,
+  dst,
+  dst_port,
+  protocol,
+});
+
 export const reversed = (flow: FlowKey): FlowKey => ({
   src: flow.dst,
   src_port: flow.dst_port,

@@ -1,6 +1,6 @@
 /** Reads the marts for one window and lays the rows out per direction of data. The only room of the ledgers with SQL. */
 import type { FlowKey } from '../incidents/engine.js';
-import { flowId, type Place } from './flow.js';
+import { flowId, flowOf, type Place } from './flow.js';
 
 /** Analyzer wall clock, nanoseconds. */
 export interface Window {
@@ -316,12 +316,12 @@ function withOwners(direction: Direction): Direction {
 }
 
 function emptyDirection(
-  { src, src_port, dst, dst_port, protocol }: FlowKey,
+  flow: FlowKey,
   source: EndpointRow | undefined,
   target: EndpointRow | undefined,
 ): Direction {
   return {
-    flow: { src, src_port, dst, dst_port, protocol },
+    flow: flowOf(flow),
     srcHost: source?.host ?? null,
     dstHost: target?.host ?? null,
     srcPod: source?.pod ?? null,

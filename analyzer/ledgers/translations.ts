@@ -1,9 +1,9 @@
 /** Flows that taps see under other addresses than their true ones: services, and hosts that stand for their pods. */
 import type { FlowKey } from '../incidents/engine.js';
-import { flowId, reversed } from './flow.js';
+import { flowId, flowOf, reversed } from './flow.js';
 import type { Queries, Window } from './observe.js';
 
-/** See staging/binding.sql. */
+/** See staging/binding.sql. Its own flow is as the client sends it. */
 export interface Binding extends FlowKey {
   readonly host: string;
   readonly kind: 'dnat' | 'snat' | 'both';
@@ -12,15 +12,6 @@ export interface Binding extends FlowKey {
   readonly reply_dst: string;
   readonly reply_dst_port: number;
 }
-
-/** As the client sends it. */
-export const asked = ({ src, src_port, dst, dst_port, protocol }: Binding): FlowKey => ({
-  src,
-  src_port,
-  dst,
-  dst_port,
-  protocol,
-});
 
 /** As it leaves the translation. */
 export const sent = (b: Binding): FlowKey => ({
@@ -33,7 +24,7 @@ export const sent = (b: Binding): FlowKey => ({
 
 /** From the client itself to the backend itself. */
 const truth = (b: Binding): FlowKey => ({
-  ...asked(b),
+  ...flowOf(b),
   dst: b.reply_src,
   dst_port: b.reply_src_port,
 });
@@ -46,7 +37,7 @@ export class Translations {
   constructor(readonly bindings: readonly Binding[] = []) {
     for (const binding of bindings) {
       const real = truth(binding);
-      for (const tuple of [asked(binding), sent(binding)]) {
+      for (const tuple of [flowOf(binding), sent(binding)]) {
         this.#learn(tuple, real);
         this.#learn(reversed(tuple), reversed(real));
       }

@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { makeVethPair, type VethPair } from '../common/loader/fixture/veth.js';
-import { Netns } from '../common/loader/index.js';
 import { type ColumnBatch, rowsFromBatch, type Value } from '../common/schema/columns.js';
-import { Monitor } from './index.js';
+import { TappedPair } from './fixture/tapped-pair.js';
+import type { Monitor } from './index.js';
 
 type Row = Record<string, Value>;
 
@@ -19,42 +17,23 @@ const CLIENT = `
   s.on('data', (d) => { got += d.length; if (got % 2000 === 0) setTimeout(ask, 5); });`;
 const FLOW = { src: '192.0.2.1', src_port: 40123, dst: '192.0.2.2', dst_port: 9000, protocol: 6 };
 
-let pair: VethPair;
-let netns: Netns;
+let tapped: TappedPair;
 let monitor: Monitor;
-/** Undone last to first, however far the set-up came. */
-const undo: (() => void | Promise<void>)[] = [];
 const alerts: Row[] = [];
-const children: ChildProcess[] = [];
-
-const run = (namespace: string, script: string): ChildProcess => {
-  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', script]);
-  children.push(child);
-  return child;
-};
 
 const rowsOf = (batches: readonly ColumnBatch[], stream: string): Row[] =>
   batches.filter((batch) => batch.stream === stream).flatMap(rowsFromBatch);
 
 beforeAll(async () => {
-  pair = await makeVethPair('monitor');
-  undo.push(() => pair.destroy());
-  netns = Netns.open(pair.left);
-  undo.push(() => netns.close());
-  monitor = Monitor.open({ host: 'h', maxFlows: 256 });
-  undo.push(() => monitor.close());
+  tapped = await TappedPair.open('monitor');
+  ({ monitor } = tapped);
   monitor.onAlert((batch) => alerts.push(...rowsFromBatch(batch)));
-  const { ifindex, ifname } = pair;
-  monitor.attach({ netnsFd: netns.fd, ifindex, ifname, role: 'pod', pod: 'p1' });
-  run(pair.right, SERVER);
+  tapped.run(tapped.pair.right, SERVER);
   await sleep(300);
-  run(pair.left, CLIENT);
+  tapped.run(tapped.pair.left, CLIENT);
 });
 
-afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
-  for (const step of undo.reverse()) await step();
-});
+afterAll(() => tapped.close());
 
 it('measures both directions of a real connection', async () => {
   const rows: Row[] = [];
@@ -96,7 +75,7 @@ it('records the packets and samples of an armed flow, and no packet after', asyn
   );
   const data = events.filter((row) => row['src'] === FLOW.src && row['end_seq'] !== row['seq']);
   expect(data[0]).toMatchObject({ probe: 'tap', hook: 'egress', ifname: 'nvt0', armed: 1 });
-  expect(data[0]?.['netns']).toBe(netns.inode);
+  expect(data[0]?.['netns']).toBe(tapped.netns.inode);
   // Each sample starts with a packet that was recorded, and ends with one.
   const starts = new Set(events.map((row) => row['time_ns']));
   const inside = samples.filter((row) => Number(row['start_ns']) > Number(events[0]?.['time_ns']));
@@ -109,7 +88,7 @@ it('records the packets and samples of an armed flow, and no packet after', asyn
 
 it('hears at once of a refused connection', async () => {
   const script = "require('net').connect(9999, '192.0.2.2').on('error', () => {})";
-  await once(run(pair.left, script), 'exit');
+  await once(tapped.run(tapped.pair.left, script), 'exit');
   await vi.waitFor(() => {
     expect(alerts).toContainEqual(
       expect.objectContaining({ kind: 'refused', src: FLOW.src, dst_port: 9999, source: 'push' }),
@@ -118,7 +97,7 @@ it('hears at once of a refused connection', async () => {
 });
 
 it('lets traffic pass after a detach and tells the last of the tap once', () => {
-  monitor.detach(pair.ifindex);
+  monitor.detach(tapped.pair.ifindex);
   expect(rowsOf([...monitor.sweep()], 'flow_interval').length).toBeGreaterThan(0);
   expect(rowsOf([...monitor.sweep()], 'flow_interval')).toEqual([]);
 });

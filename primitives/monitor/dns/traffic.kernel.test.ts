@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { makeVethPair, type VethPair } from '../../common/loader/fixture/veth.js';
 import { batch } from '../../common/loader/iproute2.js';
-import { Netns } from '../../common/loader/index.js';
 import { rowsFromBatch, type Value } from '../../common/schema/columns.js';
-import { Monitor } from '../index.js';
+import { TappedPair } from '../fixture/tapped-pair.js';
 
 type Row = Record<string, Value>;
 
@@ -36,39 +33,22 @@ const resolveOverTcp = `
   const s = require('net').connect(53, '192.0.2.2', () => s.write(Buffer.concat([Buffer.of(0, m.length), m])));
   s.on('data', () => process.exit());`;
 
-let pair: VethPair;
-let monitor: Monitor;
-const undo: (() => void | Promise<void>)[] = [];
-
-const run = (namespace: string, script: string): ChildProcess => {
-  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', script]);
-  undo.push(() => void child.kill('SIGKILL'));
-  return child;
-};
+let tapped: TappedPair;
 
 beforeAll(async () => {
-  pair = await makeVethPair('dns');
-  undo.push(() => pair.destroy());
-  const netns = Netns.open(pair.left);
-  undo.push(() => netns.close());
-  monitor = Monitor.open({ host: 'h', maxFlows: 256 });
-  undo.push(() => monitor.close());
-  const { ifindex, ifname } = pair;
-  monitor.attach({ netnsFd: netns.fd, ifindex, ifname, role: 'pod', pod: 'p1' });
-  const server = run(pair.right, SERVER);
+  tapped = await TappedPair.open('dns');
+  const server = tapped.run(tapped.pair.right, SERVER);
   if (server.stdout) await once(server.stdout, 'data');
 });
 
-afterAll(async () => {
-  for (const step of undo.reverse()) await step();
-});
+afterAll(() => tapped.close());
 
 /** What is swept until there is a row of `dns_exchange` for each of the names, by stream. */
 async function swept(...names: string[]): Promise<{ exchanges: Row[]; alerts: Row[] }> {
   const rows: Record<string, Row[]> = {};
   await vi.waitFor(
     () => {
-      for (const records of monitor.sweep())
+      for (const records of tapped.monitor.sweep())
         (rows[records.stream] ??= []).push(...rowsFromBatch(records));
       const seen = (rows['dns_exchange'] ?? []).map((row) => row['name']);
       expect(seen).toEqual(expect.arrayContaining(names));
@@ -79,8 +59,8 @@ async function swept(...names: string[]): Promise<{ exchanges: Row[]; alerts: Ro
 }
 
 it('measures what a resolver asks and when it is answered', async () => {
-  await once(run(pair.left, resolve('Quick.Test')), 'exit');
-  await once(run(pair.left, resolve('slow.test')), 'exit');
+  await once(tapped.run(tapped.pair.left, resolve('Quick.Test')), 'exit');
+  await once(tapped.run(tapped.pair.left, resolve('slow.test')), 'exit');
   const [quick, slow] = (await swept('quick.test', 'slow.test')).exchanges;
   expect(quick).toMatchObject({
     ...{ name: 'quick.test', query_type: 1, state: 'answered', repeats: 0 },
@@ -92,7 +72,7 @@ it('measures what a resolver asks and when it is answered', async () => {
 });
 
 it('counts the second try of a resolver, and has said before that it is needed', async () => {
-  run(pair.left, resolve('late.test'));
+  tapped.run(tapped.pair.left, resolve('late.test'));
   const { exchanges, alerts } = await swept('late.test');
   expect(alerts).toContainEqual(
     expect.objectContaining({ kind: 'dns_unanswered', source: 'pull', src: '192.0.2.1' }),
@@ -104,7 +84,7 @@ it('counts the second try of a resolver, and has said before that it is needed',
 });
 
 it('tells of a name that nobody answers when a second is over', async () => {
-  run(pair.left, resolve('void.test'));
+  tapped.run(tapped.pair.left, resolve('void.test'));
   const [row] = (await swept('void.test')).exchanges;
   expect(row).toMatchObject({ name: 'void.test', state: 'unanswered', answer_ns: 0n });
   expect(Number(row?.['wait_ns'])).toBeGreaterThanOrEqual(1e9);
@@ -112,15 +92,15 @@ it('tells of a name that nobody answers when a second is over', async () => {
 });
 
 it('reads DNS over TCP', async () => {
-  await once(run(pair.left, resolveOverTcp), 'exit');
+  await once(tapped.run(tapped.pair.left, resolveOverTcp), 'exit');
   expect((await swept('tcp.test')).exchanges).toContainEqual(
     expect.objectContaining({ name: 'tcp.test', protocol: 6, state: 'answered', answer_bytes: 26 }),
   );
 });
 
 it('tells that nobody listens there', async () => {
-  await batch('ip', [`address add 192.0.2.3/24 dev ${pair.ifname}`], pair.right);
-  await once(run(pair.left, resolve('refused.test', '192.0.2.3')), 'exit');
+  await batch('ip', [`address add 192.0.2.3/24 dev ${tapped.pair.ifname}`], tapped.pair.right);
+  await once(tapped.run(tapped.pair.left, resolve('refused.test', '192.0.2.3')), 'exit');
   expect((await swept('refused.test')).exchanges).toContainEqual(
     expect.objectContaining({ name: 'refused.test', state: 'unreachable', dst: '192.0.2.3' }),
   );

@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { makeVethPair, type VethPair } from '../../common/loader/fixture/veth.js';
-import { Netns } from '../../common/loader/index.js';
 import { rowsFromBatch } from '../../common/schema/columns.js';
-import { Monitor } from '../index.js';
+import { TappedPair } from '../fixture/tapped-pair.js';
 
 const SERVER_MS = 20;
 const ROUNDS = 30;
@@ -35,36 +32,19 @@ const CLIENT = `
   });
   udp.send(initial, 443, '192.0.2.2');`;
 
-let pair: VethPair;
-let monitor: Monitor;
-const undo: (() => void | Promise<void>)[] = [];
-
-const run = (namespace: string, script: string): ChildProcess => {
-  const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, '-e', script]);
-  undo.push(() => void child.kill('SIGKILL'));
-  return child;
-};
+let tapped: TappedPair;
 
 beforeAll(async () => {
-  pair = await makeVethPair('quic');
-  undo.push(() => pair.destroy());
-  const netns = Netns.open(pair.left);
-  undo.push(() => netns.close());
-  monitor = Monitor.open({ host: 'h', maxFlows: 256 });
-  undo.push(() => monitor.close());
-  const { ifindex, ifname } = pair;
-  monitor.attach({ netnsFd: netns.fd, ifindex, ifname, role: 'pod', pod: 'p1' });
-  const server = run(pair.right, SERVER);
+  tapped = await TappedPair.open('quic');
+  const server = tapped.run(tapped.pair.right, SERVER);
   if (server.stdout) await once(server.stdout, 'data');
 });
 
-afterAll(async () => {
-  for (const step of undo.reverse()) await step();
-});
+afterAll(() => tapped.close());
 
 it('times the handshake and the round trips of a connection over real sockets', async () => {
-  await once(run(pair.left, CLIENT), 'exit');
-  const rows = [...monitor.sweep()]
+  await once(tapped.run(tapped.pair.left, CLIENT), 'exit');
+  const rows = [...tapped.monitor.sweep()]
     .filter((batch) => batch.stream === 'quic_connection')
     .flatMap(rowsFromBatch);
   expect(rows).toEqual([
