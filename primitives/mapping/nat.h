@@ -76,17 +76,18 @@ struct {
  * Whether this packet of the flow pays for a look-up (140 to 450 ns): the first of each direction, and one in ten
  * seconds. The entry exists from the first packet's way through the host on: the answer to it, or its repeat, finds it.
  */
-static __always_inline bool nv_nat_is_due(const struct nv_passage *passage, struct nv_flow *flow)
+static __always_inline bool nv_nat_is_due(const struct nv_passage *passage, struct nv_flow *flow,
+					  const struct nv_details *details)
 {
-	struct nv_sender *mine = &flow->direction[passage->direction & 1].sender;
-	struct nv_sender *other = &flow->direction[!(passage->direction & 1)].sender;
+	struct nv_sender *mine = &flow->sender[passage->direction & 1];
+	struct nv_sender *other = &flow->sender[!(passage->direction & 1)];
 	__u8 flags = passage->packet.flags;
 	__u32 now_ms = nv_coarse_ms(passage);
 
 	if (!nv_conntrack || passage->tap.role != NV_TAP_ROLE_POD || passage->packet.icmp_error)
 		return false;
 	/* The entry that a first SYN could find is an older connection's. Its repeats are asked for like other packets. */
-	if (flags & NV_TCP_SYN && !(flags & NV_TCP_ACK) && passage->packet.seq != mine->initial_seq) {
+	if (flags & NV_TCP_SYN && !(flags & NV_TCP_ACK) && passage->packet.seq != details->direction[passage->direction & 1].initial_seq) {
 		mine->nat_ms = 0;
 		other->nat_ms = 0;
 		return false;

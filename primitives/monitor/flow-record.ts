@@ -15,8 +15,16 @@ const DIRECTIONS = [CREATED + 2, CREATED + 2 + COUNTER_WORDS] as const;
 /** A writer holds a record for some 100 ns; it has been taken off its processor when it takes longer. */
 const TRIES = 16;
 
-/** The gauges that `struct nv_stream` holds, in its order; the last is in milliseconds there. */
-const GAUGES = ['snd_max', 'ack_max', 'window_bytes'] as const;
+/** The fields that `struct nv_sender` begins with, and `struct nv_stream`; the stream's next is in milliseconds. */
+const OF_SENDER = [
+  'wire_bytes',
+  'payload_bytes',
+  'last_seen_ns',
+  'request_since_ns',
+  'packets',
+  'data_segments',
+] as const;
+const OF_STREAM = ['snd_max', 'ack_max', 'window_bytes'] as const;
 const OUTSTANDING = LAYOUTS.flow_interval.fields.outstanding_since_ns.offset / WORD;
 const MS = 1_000_000n;
 
@@ -26,32 +34,30 @@ export class FlowRecord {
   readonly key = new DataView(this.words.buffer, 0, KEY_BYTES);
   /** Counters of the data from lo to hi, and back; `struct nv_flow_counters`. */
   readonly counters = DIRECTIONS.map((at) => this.words.subarray(at, at + COUNTER_WORDS));
-  readonly #runs: readonly { readonly from: number; readonly to: number; readonly words: number }[];
+  readonly #ofFlow: readonly Run[];
+  readonly #ofDetails: readonly Run[];
   readonly #sequence: number;
 
   constructor(layout: MonitorLayout) {
     this.#sequence = layout.sequenceOffset / WORD;
-    const stream = (n: number): number => (layout.streamsOffset + n * layout.streamBytes) / WORD;
-    const direction = (n: number): number =>
-      (layout.directionsOffset + n * layout.directionBytes) / WORD;
-    this.#runs = [
+    this.#ofFlow = [
       { from: 0, to: 0, words: KEY_WORDS },
       { from: layout.createdOffset / WORD, to: CREATED, words: 2 },
-      { from: direction(0), to: DIRECTIONS[0], words: COUNTER_WORDS },
-      { from: direction(1), to: DIRECTIONS[1], words: COUNTER_WORDS },
-      ...DIRECTIONS.flatMap((to, n) =>
-        GAUGES.map((name, word) => ({
-          from: stream(n) + word,
-          to: to + LAYOUTS.flow_interval.fields[name].offset / WORD,
+      ...DIRECTIONS.flatMap((to, n) => [
+        ...fields(OF_SENDER, (layout.sendersOffset + n * layout.senderBytes) / WORD, to),
+        ...fields(OF_STREAM, (layout.streamsOffset + n * layout.streamBytes) / WORD, to),
+        {
+          from: (layout.streamsOffset + n * layout.streamBytes) / WORD + OF_STREAM.length,
+          to: to + OUTSTANDING,
           words: 1,
-        })),
-      ),
-      ...DIRECTIONS.map((to, n) => ({
-        from: stream(n) + GAUGES.length,
-        to: to + OUTSTANDING,
-        words: 1,
-      })),
+        },
+      ]),
     ];
+    this.#ofDetails = DIRECTIONS.map((to, n) => ({
+      from: (n * layout.directionBytes) / WORD,
+      to,
+      words: COUNTER_WORDS,
+    }));
   }
 
   get tap(): number {
@@ -68,29 +74,60 @@ export class FlowRecord {
   }
 
   /**
-   * Copies the record that begins at word `at` of shared memory, as it was at one moment: no CPU wrote between two reads
-   * of its sequence count. Answers false when that could not be had. `nowNs` is CLOCK_MONOTONIC.
+   * Copies the record whose parts begin at word `flow` and at word `details` of shared memory, as it was at one moment:
+   * no CPU wrote between two reads of its sequence count. Answers false when that could not be had.
+   * @param nowNs CLOCK_MONOTONIC
    */
-  read(memory: Uint32Array, at: number, nowNs: bigint): boolean {
+  read(at: RecordParts, flow: number, details: number, nowNs: bigint): boolean {
     for (let attempt = 0; attempt < TRIES; attempt++) {
-      const before = Atomics.load(memory, at + this.#sequence);
+      const before = Atomics.load(at.flows, flow + this.#sequence);
       if (before % 2 === 1) continue;
-      this.#copy(memory, at);
-      if (Atomics.load(memory, at + this.#sequence) !== before) continue;
+      // The details first: what the flow itself holds of the counters takes the place of their zeros.
+      this.#copy(this.#ofDetails, at.details, details);
+      this.#copy(this.#ofFlow, at.flows, flow);
+      if (Atomics.load(at.flows, flow + this.#sequence) !== before) continue;
       for (const counters of this.counters) widenOutstanding(counters, nowNs);
       return true;
     }
     return false;
   }
 
-  #copy(memory: Uint32Array, at: number): void {
+  #copy(runs: readonly Run[], memory: Uint32Array, at: number): void {
     const { words } = this;
-    for (const run of this.#runs) {
+    for (const run of runs) {
       for (let word = 0; word < run.words; word++) {
         words[run.to + word] = memory[at + run.from + word] ?? 0;
       }
     }
   }
+}
+
+/** Words that lie together in shared memory and in the copy. */
+interface Run {
+  readonly from: number;
+  readonly to: number;
+  readonly words: number;
+}
+
+/** Memory of both parts of all records; may be the same. */
+export interface RecordParts {
+  readonly flows: Uint32Array;
+  readonly details: Uint32Array;
+}
+
+/** Counters that lie one after the other from word `from` on, at their places among those at word `to`. */
+function fields(
+  names: readonly (keyof typeof LAYOUTS.flow_interval.fields)[],
+  from: number,
+  to: number,
+): Run[] {
+  let next = from;
+  return names.map((name) => {
+    const { offset, size } = LAYOUTS.flow_interval.fields[name];
+    const run = { from: next, to: to + offset / WORD, words: size / WORD };
+    next += run.words;
+    return run;
+  });
 }
 
 /** From milliseconds modulo 2^32, as the kernel keeps them, to nanoseconds. */

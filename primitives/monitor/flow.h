@@ -79,23 +79,27 @@ struct nv_stream {
 	__u16 asked : 1; /* a request awaits its response */
 };
 
-/* What only the packets of one direction read and write. Times in coarse milliseconds, modulo 2^32. */
+/*
+ * What every packet of one direction reads and writes, and no other. Times in coarse milliseconds, modulo 2^32. The
+ * first six are counters of the stream flow_interval (monitor/flow-record.ts).
+ */
 struct nv_sender {
-	__u64 request_ns; /* start of the request that awaits its response; of a SYN that awaits its ACK */
+	__u64 wire_bytes;
+	__u64 payload_bytes;
+	__u64 last_seen_ns;
+	__u64 request_ns; /* start of the request that awaits its response, 0 if none */
+	__u32 packets;
+	__u32 data_segments;
 	__u32 request_seq;
-	__u32 initial_seq; /* of the SYN or SYN-ACK */
-	__u32 hole_start; /* the latest stretch that was skipped */
-	__u32 hole_end;
 	__u32 last_data_ms;
-	__u32 outer_hash; /* last outer header seen, and when its mapping was refreshed */
-	__u32 mapped_ms;
-	__u32 retransmission_window_ms;
-	__u32 retransmissions_in_window;
+	__u32 last_tsval; /* TCP timestamp */
+	union {
+		__u32 nat_ms; /* at pods: conntrack was asked, 0: not yet; see mapping/nat.h */
+		__u32 mapped_ms; /* at uplinks: the mapping of outer_hash was refreshed */
+	};
+	__u32 outer_hash; /* last outer header seen */
 	__u16 last_ip_id;
 	__u16 last_window; /* advertised, as on the wire */
-	__u32 last_tsval; /* TCP timestamp */
-	__u32 nat_ms; /* conntrack was asked, 0: not yet; see mapping/nat.h */
-	__u8 pad[8];
 };
 _Static_assert(sizeof(struct nv_sender) == NV_CACHE_LINE, "nv_sender is one cache line");
 
@@ -118,22 +122,31 @@ struct nv_judgement {
 };
 _Static_assert(sizeof(struct nv_judgement) == NV_CACHE_LINE, "nv_judgement is one cache line");
 
-/* One direction of data. The first line of the counters belongs to its packets, the second to its samples. */
+/* What few packets of a direction, or of its ACKs, need. The counters that nv_sender and nv_stream hold are 0 here. */
 struct nv_direction {
 	struct nv_flow_counters counters;
 	__u8 pad[16];
-	struct nv_sender sender;
 	struct nv_marks marks;
 	struct nv_judgement judgement;
-	struct nv_alarm alarms[NV_CONDITIONS];
+	__u64 syn_ns; /* start of a SYN or SYN-ACK that awaits its ACK */
+	__u32 initial_seq; /* of it */
+	__u32 hole_start; /* the latest stretch that was skipped */
+	__u32 hole_end;
+	__u32 retransmission_window_ms;
+	__u32 retransmissions_in_window;
+	__u8 pad1[4];
 	struct nv_budget packet_budget; /* of an armed flow, see armed.h */
 	struct nv_budget sample_budget;
-	__u8 pad1[32];
+	struct nv_alarm alarms[NV_CONDITIONS];
 };
 #define NV_AT_LINE(member) (__builtin_offsetof(struct nv_direction, member) % NV_CACHE_LINE == 0)
-_Static_assert(NV_AT_LINE(sender) && NV_AT_LINE(marks) && NV_AT_LINE(alarms), "cache lines");
+_Static_assert(NV_AT_LINE(marks) && NV_AT_LINE(judgement) && NV_AT_LINE(alarms), "cache lines");
 _Static_assert(sizeof(struct nv_direction) % NV_CACHE_LINE == 0, "whole cache lines");
 
+/*
+ * A record is in two parts. This one, of four cache lines, every packet needs: with many flows each line of it comes
+ * from memory, and most of what a packet costs is that.
+ */
 struct nv_flow {
 	/* A line that is only read. */
 	struct nv_tap_flow_key key;
@@ -146,19 +159,27 @@ struct nv_flow {
 	__u8 missed; /* a packet was given up for want of the lock; written without it */
 	__u8 pad1;
 	struct nv_stream stream[2]; /* 0: data from lo to hi */
-	struct nv_direction direction[2];
+	struct nv_sender sender[2];
 };
 _Static_assert(__builtin_offsetof(struct nv_flow, sequence) == NV_CACHE_LINE, "lines of nv_flow");
-_Static_assert(__builtin_offsetof(struct nv_flow, direction) == 2 * NV_CACHE_LINE, "lines of nv_flow");
+_Static_assert(__builtin_offsetof(struct nv_flow, sender) == 2 * NV_CACHE_LINE, "lines of nv_flow");
+_Static_assert(sizeof(struct nv_flow) == 4 * NV_CACHE_LINE, "nv_flow is four cache lines");
+
+/* The other part, under the same lock. */
+struct nv_details {
+	struct nv_direction direction[2];
+};
 
 /* Layout for user space, read through BTF before the load. */
 const volatile __u32 nv_flow_bytes = sizeof(struct nv_flow);
+const volatile __u32 nv_details_bytes = sizeof(struct nv_details);
 const volatile __u32 nv_direction_bytes = sizeof(struct nv_direction);
-const volatile __u32 nv_directions_offset = __builtin_offsetof(struct nv_flow, direction);
+const volatile __u32 nv_created_offset = __builtin_offsetof(struct nv_flow, created_ns);
 const volatile __u32 nv_sequence_offset = __builtin_offsetof(struct nv_flow, sequence);
 const volatile __u32 nv_streams_offset = __builtin_offsetof(struct nv_flow, stream);
 const volatile __u32 nv_stream_bytes = sizeof(struct nv_stream);
-const volatile __u32 nv_created_offset = __builtin_offsetof(struct nv_flow, created_ns);
+const volatile __u32 nv_senders_offset = __builtin_offsetof(struct nv_flow, sender);
+const volatile __u32 nv_sender_bytes = sizeof(struct nv_sender);
 
 /* One packet on its way through the program. */
 struct nv_passage {

@@ -1,21 +1,23 @@
 import type { BpfObject } from '../common/loader/index.js';
 import { type MapInfo, native } from '../common/native/index.js';
-import { LAYOUTS } from '../common/schema/gen/layout.js';
-import type { FlowRecord } from './flow-record.js';
+import type { FlowRecord, RecordParts } from './flow-record.js';
 import type { FlowTable } from './flow-table.js';
 import { KEY_BYTES, type MonitorLayout } from './layout.js';
 
 const FIRST_CAPACITY = 512;
 /** A bucket of the map must fit whole behind the last entry read. */
 const SLACK = 64;
+/** Of last_seen_ns in `struct nv_sender`. */
+const LAST_SEEN = 16;
 
 /** The kernel's LRU hash (flow_lru.h), read whole in batches. */
 export class LruTable implements FlowTable {
   readonly capacity: number;
   readonly #map: MapInfo;
+  readonly #detailsOffset: number;
   #keys: Uint8Array;
   #values: Uint8Array;
-  #words: Uint32Array;
+  #parts: RecordParts;
   #nowNs = native().monotonicNs();
   /** Row in the buffers of each place, and place of each key. */
   #rows = new Map<number, number>();
@@ -26,11 +28,12 @@ export class LruTable implements FlowTable {
     private readonly layout: MonitorLayout,
   ) {
     this.#map = object.map('nv_flows');
+    this.#detailsOffset = Number(object.variable('nv_lru_details_offset'));
     this.capacity = this.#map.maxEntries + SLACK;
     const rows = Math.min(FIRST_CAPACITY, this.#map.maxEntries) + SLACK;
     this.#keys = new Uint8Array(rows * KEY_BYTES);
     this.#values = new Uint8Array(rows * this.#map.valueSize);
-    this.#words = new Uint32Array(this.#values.buffer);
+    this.#parts = partsOf(this.#values);
   }
 
   beginScan(): void {
@@ -68,7 +71,8 @@ export class LruTable implements FlowTable {
   read(place: number, into: FlowRecord): boolean {
     const row = this.#rows.get(place);
     if (row === undefined) return false;
-    return into.read(this.#words, (row * this.#map.valueSize) / 4, this.#nowNs);
+    const at = (row * this.#map.valueSize) / 4;
+    return into.read(this.#parts, at, at + this.#detailsOffset / 4, this.#nowNs);
   }
 
   remove(place: number): boolean {
@@ -87,15 +91,10 @@ export class LruTable implements FlowTable {
   }
 
   #lastSeen(row: number): bigint {
-    const { directionsOffset, directionBytes } = this.layout;
-    const view = new DataView(this.#values.buffer, row * this.#map.valueSize);
+    const { sendersOffset, senderBytes } = this.layout;
+    const view = new DataView(this.#values.buffer, row * this.#map.valueSize + sendersOffset);
     const of = (direction: number): bigint =>
-      view.getBigUint64(
-        directionsOffset +
-          direction * directionBytes +
-          LAYOUTS.flow_interval.fields.last_seen_ns.offset,
-        true,
-      );
+      view.getBigUint64(direction * senderBytes + LAST_SEEN, true);
     return of(0) > of(1) ? of(0) : of(1);
   }
 
@@ -107,7 +106,12 @@ export class LruTable implements FlowTable {
       const larger = Math.min(capacity * 2, this.capacity);
       this.#keys = new Uint8Array(larger * KEY_BYTES);
       this.#values = new Uint8Array(larger * this.#map.valueSize);
-      this.#words = new Uint32Array(this.#values.buffer);
+      this.#parts = partsOf(this.#values);
     }
   }
+}
+
+function partsOf(values: Uint8Array): RecordParts {
+  const words = new Uint32Array(values.buffer);
+  return { flows: words, details: words };
 }

@@ -26,21 +26,22 @@
 
 #define TC_ACT_UNSPEC -1 /* also TCX_NEXT */
 
-static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *flow)
+static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *flow,
+				   struct nv_details *details)
 {
 	const struct nv_packet *packet = &passage->packet;
-	struct nv_direction *mine = &flow->direction[passage->direction & 1];
+	struct nv_flow_counters *counters = &details->direction[passage->direction & 1].counters;
 
 	if (packet->flags & NV_TCP_RST) {
-		nv_tcp_reset(passage, flow);
+		nv_tcp_reset(passage, flow, details);
 		return;
 	}
 	if (packet->flags & NV_TCP_SYN)
-		nv_tcp_syn(passage, flow);
+		nv_tcp_syn(passage, flow, details);
 	if (packet->flags & NV_TCP_ACK)
-		nv_tcp_ack(passage, flow);
+		nv_tcp_ack(passage, flow, details);
 	if (packet->flags & NV_TCP_FIN) {
-		mine->counters.fins++;
+		counters->fins++;
 		flow->stream[passage->direction & 1].finished = 1;
 	}
 	if (packet->flags & (NV_TCP_FIN | NV_TCP_RST))
@@ -48,32 +49,49 @@ static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *f
 	if (packet->flags & NV_TCP_SYN)
 		return;
 	if (packet->payload || packet->flags & NV_TCP_FIN)
-		nv_tcp_data(passage, flow);
-	else
-		mine->counters.probes += nv_is_probe(packet, &flow->stream[passage->direction & 1]);
+		nv_tcp_data(passage, flow, details);
+	else if (nv_is_probe(packet, &flow->stream[passage->direction & 1]))
+		counters->probes++;
 }
 
-static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow *flow)
+static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow *flow,
+				     struct nv_details *details)
 {
-	struct nv_direction *mine = &flow->direction[passage->direction & 1];
+	struct nv_flow_counters *counters = &details->direction[passage->direction & 1].counters;
+	struct nv_sender *sender = &flow->sender[passage->direction & 1];
 
 	if (passage->packet.icmp_error) {
-		mine->counters.icmp_errors++;
+		counters->icmp_errors++;
 		return;
 	}
-	nv_count_packet(passage, &mine->counters);
+	nv_count_packet(passage, sender, counters);
 	if (passage->packet.protocol == IPPROTO_TCP)
-		nv_tcp(passage, flow);
+		nv_tcp(passage, flow, details);
 	else
-		nv_udp(passage, flow);
+		nv_udp(passage, flow, details);
 	if (passage->packet.outer.encapsulation)
-		nv_map_outer(passage, &mine->sender);
+		nv_map_outer(passage, sender);
+}
+
+/* Under the lock of the record. */
+static __always_inline void nv_follow(struct nv_passage *passage, struct nv_flow *flow,
+				      struct nv_details *details)
+{
+	__u32 direction = passage->direction & 1;
+
+	if (flow->missed)
+		nv_after_missed(flow, details);
+	passage->nat_due = nv_nat_is_due(passage, flow, details);
+	nv_track(passage, flow, details);
+	if (passage->armed && !passage->packet.icmp_error)
+		nv_emit_packet(passage, &details->direction[direction].packet_budget);
 }
 
 /* Answers 0, or 1 when the packet has no flow. */
 static __always_inline int nv_account(struct nv_passage *passage)
 {
 	struct nv_packet *packet = &passage->packet;
+	struct nv_details *details = NULL;
 	struct nv_flow *flow;
 
 	passage->key.tap = passage->tap.id;
@@ -82,15 +100,11 @@ static __always_inline int nv_account(struct nv_passage *passage)
 	passage->armed = nv_is_armed(&passage->key.flow);
 	passage->coarse_ns = nv_coarse_ns();
 	passage->coarse_ms = passage->coarse_ns / 1000000 ?: 1;
-	flow = nv_flow_get(passage, !packet->icmp_error);
+	flow = nv_flow_get(passage, &details, !packet->icmp_error);
 	if (!flow)
 		return 1;
-	if (flow->missed)
-		nv_after_missed(flow);
-	passage->nat_due = nv_nat_is_due(passage, flow);
-	nv_track(passage, flow);
-	if (passage->armed && !packet->icmp_error)
-		nv_emit_packet(passage, &flow->direction[passage->direction & 1].packet_budget);
+	if (details)
+		nv_follow(passage, flow, details);
 	nv_unlock(&flow->sequence);
 	if (passage->armed || passage->suspect)
 		nv_flow_hold(passage);
@@ -129,11 +143,13 @@ static __always_inline int nv_tap(struct __sk_buff *skb, __u8 hook)
 	passage->length = skb->len;
 	passage->hook = hook;
 	passage->suspect = false;
+	passage->nat_due = false;
 	passage->young = false;
 	observed = nv_observe(skb, passage);
 	if (observed)
 		nv_application(skb, passage);
-	nv_tap_count(skb, &passage->tap, hook == NV_HOOK_INGRESS, !observed);
+	nv_tap_count(&passage->tap, hook == NV_HOOK_INGRESS, passage->length,
+		     observed ? passage->packet.segments : nv_tap_segments(skb), !observed);
 	return TC_ACT_UNSPEC;
 }
 

@@ -23,7 +23,7 @@ export function configureTable(object: BpfObject, kind: FlowTableKind, flows: nu
   const sets = setsFor(flows);
   return object
     .maxEntries('nv_flow_sets', sets)
-    .maxEntries('nv_flows', recordsFor(sets))
+    .maxEntries('nv_flow_details', recordsFor(sets))
     .configure({ nv_set_count: sets, nv_hash_seed: new Uint8Array(randomBytes(24)) });
 }
 

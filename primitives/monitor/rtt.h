@@ -98,16 +98,15 @@ static __always_inline bool nv_is_wanted(const struct nv_passage *passage, const
 }
 
 /* Data of passage->direction. */
-NV_GLOBAL nv_mark_open(struct nv_passage *passage, struct nv_flow *flow, __u32 mark, __u32 end)
+NV_GLOBAL nv_mark_open(struct nv_passage *passage, struct nv_flow *flow, struct nv_marks *marks, __u32 mark,
+		       __u32 end)
 {
 	struct nv_open_mark *open;
 	struct nv_stream *stream;
-	struct nv_marks *marks;
 
-	if (!passage || !flow)
+	if (!passage || !flow || !marks)
 		return 0;
 	stream = &flow->stream[passage->direction & 1];
-	marks = &flow->direction[passage->direction & 1].marks;
 	if (stream->open_marks >= NV_OPEN_MARKS && nv_mark_rank(mark) <= stream->lowest_rank)
 		return 0;
 	open = nv_mark_place(marks, stream);
@@ -143,40 +142,39 @@ static __always_inline __u32 nv_rarest_mark(__u32 from, __u32 end)
 	return rarest;
 }
 
-/* Opens a sample for a mark in [seq, end), which was sent now for the first time. */
-static __always_inline void nv_marks_open(struct nv_passage *passage, struct nv_flow *flow, __u32 seq,
-					  __u32 end, bool idle)
+/* Opens a sample for a mark from the packet's first byte to `end`, which are sent now for the first time. */
+static __always_inline void nv_marks_open(struct nv_passage *passage, struct nv_flow *flow,
+					  struct nv_marks *marks, __u32 end, bool idle)
 {
+	__u32 seq = passage->packet.seq;
 	__u32 mark = (seq + NV_MARK_SPACING - 1) & ~(NV_MARK_SPACING - 1);
-	__u32 direction = passage->direction & 1;
-	const struct nv_stream *stream = &flow->stream[direction];
-	struct nv_marks *marks = &flow->direction[direction].marks;
+	const struct nv_stream *stream = &flow->stream[passage->direction & 1];
 
 	/* The first of a turn has no second: it is taken whatever its rank. */
 	if (idle) {
 		nv_count_mark(marks, nv_coarse_ms(passage));
-		nv_mark_open(passage, flow, seq, end);
+		nv_mark_open(passage, flow, marks, seq, end);
 	}
 	if (!nv_after(end, mark) || (idle && mark == seq))
 		return;
 	mark = nv_rarest_mark(mark, end);
 	if (nv_is_wanted(passage, stream, marks, mark))
-		nv_mark_open(passage, flow, mark, end);
+		nv_mark_open(passage, flow, marks, mark, end);
 }
 
 /*
  * In recovery an ACK tells nothing of the path: not before all that was sent by now is acknowledged. What was
  * acknowledged already and comes again starts none.
  */
-NV_GLOBAL nv_marks_void(struct nv_flow *flow, __u32 direction, __u32 until)
+NV_GLOBAL nv_marks_void(struct nv_flow *flow, struct nv_details *details, __u32 direction, __u32 until)
 {
 	struct nv_stream *stream;
 	struct nv_direction *data;
 
-	if (!flow)
+	if (!flow || !details)
 		return 0;
 	stream = &flow->stream[direction & 1];
-	data = &flow->direction[direction & 1];
+	data = &details->direction[direction & 1];
 	if (!stream->ack_seen || nv_after(until, stream->ack_max)) {
 		if (!stream->in_recovery || nv_after(until, stream->recovery_end))
 			stream->recovery_end = until;
@@ -193,13 +191,13 @@ NV_GLOBAL nv_marks_void(struct nv_flow *flow, __u32 direction, __u32 until)
 }
 
 /* An ACK may have been among the packets of the flow that were given up: it would have closed any open sample. */
-NV_GLOBAL nv_after_missed(struct nv_flow *flow)
+NV_GLOBAL nv_after_missed(struct nv_flow *flow, struct nv_details *details)
 {
-	if (!flow)
+	if (!flow || !details)
 		return 0;
 	flow->missed = 0;
 	for (int i = 0; i < 2; i++)
-		nv_marks_void(flow, i, flow->stream[i].snd_max);
+		nv_marks_void(flow, details, i, flow->stream[i].snd_max);
 	return 0;
 }
 
@@ -218,28 +216,28 @@ static __always_inline void nv_count_sample(struct nv_flow_counters *counters, _
 		counters->rtt_min_ns = turnaround_ns;
 }
 
-static __always_inline void nv_judge_sample(struct nv_passage *passage, struct nv_flow *flow,
+static __always_inline void nv_judge_sample(struct nv_passage *passage, struct nv_details *details,
 					    __u32 direction, __u64 turnaround_ns)
 {
-	struct nv_direction *data = &flow->direction[direction & 1];
+	struct nv_direction *data = &details->direction[direction & 1];
 	__u64 threshold = nv_shift_threshold(&data->judgement.rtt);
 
 	if (nv_shift_update(&data->judgement.rtt, turnaround_ns, nv_coarse_ms(passage)))
-		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, flow, turnaround_ns,
-			 threshold);
+		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, details,
+			 turnaround_ns, threshold);
 	data->counters.rtt_mean_us = data->judgement.rtt.mean_ns / 1000;
 }
 
-NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 direction,
+NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_details *details, __u32 direction,
 			struct nv_open_mark *open)
 {
 	struct nv_mark_sample sample = {};
 	struct nv_direction *data;
 	__u32 ack;
 
-	if (!passage || !flow || !open)
+	if (!passage || !details || !open)
 		return 0;
-	data = &flow->direction[direction & 1];
+	data = &details->direction[direction & 1];
 	ack = passage->packet.ack;
 	sample.start_ns = open->start_ns;
 	sample.turnaround_ns = nv_now(passage) - open->start_ns;
@@ -254,16 +252,16 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_flow *flow, __u32 
 		       &sample);
 	/* With data on the ACK it is the pace of the peer: response.h judges what is asked for. */
 	if (!sample.piggyback)
-		nv_judge_sample(passage, flow, direction, sample.turnaround_ns);
+		nv_judge_sample(passage, details, direction, sample.turnaround_ns);
 	return 0;
 }
 
 /* The ACK in hand covers every mark below it. */
 static __always_inline void nv_marks_close(struct nv_passage *passage, struct nv_flow *flow,
-					   __u32 direction)
+					   struct nv_details *details, __u32 direction)
 {
 	struct nv_stream *stream = &flow->stream[direction & 1];
-	struct nv_marks *marks = &flow->direction[direction & 1].marks;
+	struct nv_marks *marks = &details->direction[direction & 1].marks;
 
 	if (!stream->open_marks)
 		return;
@@ -272,7 +270,7 @@ static __always_inline void nv_marks_close(struct nv_passage *passage, struct nv
 
 		if (!open->start_ns || !nv_after(passage->packet.ack, open->mark))
 			continue;
-		nv_mark_close(passage, flow, direction, open);
+		nv_mark_close(passage, details, direction, open);
 		open->start_ns = 0;
 		if (stream->open_marks)
 			stream->open_marks--;

@@ -1,12 +1,11 @@
 import type { BpfObject } from '../common/loader/index.js';
 import { native } from '../common/native/index.js';
-import type { FlowRecord } from './flow-record.js';
+import type { FlowRecord, RecordParts } from './flow-record.js';
 import type { FlowTable } from './flow-table.js';
 import type { MonitorLayout } from './layout.js';
 
-/** flow_table.h: a set is seven slots and a lock, a slot is tag << 32 | stamp << 8 | state. */
+/** flow_table.h: a set begins with seven slots, a slot is tag << 32 | stamp << 8 | state. */
 const WAYS = 7;
-const SET_SLOTS = 8;
 const LIVE = 1;
 const HELD = 2;
 const STAMP_SHIFT = 26n;
@@ -25,12 +24,16 @@ export const recordsFor = (sets: number): number => sets * WAYS;
 /** The mapped arrays of flow_table.h: read in place, without a system call. */
 export class SetTable implements FlowTable {
   readonly capacity: number;
-  readonly #setMemory: ArrayBuffer;
-  readonly #flowMemory: ArrayBuffer;
-  readonly #slots: Uint32Array;
+  readonly #sets: ArrayBuffer;
+  readonly #details: ArrayBuffer;
+  readonly #parts: RecordParts;
+  /** The sets, as slots; the same in 32-bit halves, the lower one first, is `#parts.flows`. */
   readonly #slots64: BigUint64Array;
-  readonly #flows: Uint32Array;
+  readonly #slots: Uint32Array;
+  readonly #setSlots: number;
+  readonly #flowsWord: number;
   readonly #flowWords: number;
+  readonly #detailsWords: number;
   /** Slots as the scan saw them. */
   readonly #held = new Map<number, number>();
   /** When the last scan began, and the one before it. */
@@ -39,15 +42,17 @@ export class SetTable implements FlowTable {
   #nowNs = native().monotonicNs();
 
   constructor(object: BpfObject, layout: MonitorLayout) {
-    const sets = object.map('nv_flow_sets');
-    const flows = object.map('nv_flows');
-    this.#setMemory = native().mapMemory(sets.fd);
-    this.#flowMemory = native().mapMemory(flows.fd);
-    this.#slots = new Uint32Array(this.#setMemory);
-    this.#slots64 = new BigUint64Array(this.#setMemory);
-    this.#flows = new Uint32Array(this.#flowMemory);
+    const details = object.map('nv_flow_details');
+    this.#sets = native().mapMemory(object.map('nv_flow_sets').fd);
+    this.#details = native().mapMemory(details.fd);
+    this.#slots = new Uint32Array(this.#sets);
+    this.#slots64 = new BigUint64Array(this.#sets);
+    this.#parts = { flows: this.#slots, details: new Uint32Array(this.#details) };
+    this.#setSlots = Number(object.variable('nv_set_bytes')) / 8;
+    this.#flowsWord = Number(object.variable('nv_set_flows_offset')) / 4;
     this.#flowWords = layout.flowBytes / 4;
-    this.capacity = flows.maxEntries;
+    this.#detailsWords = layout.detailsBytes / 4;
+    this.capacity = details.maxEntries;
     this.#stamp = this.#before = stampNow();
   }
 
@@ -70,7 +75,7 @@ export class SetTable implements FlowTable {
     for (let place = from, way = from % WAYS; place < to; place++, slot++, way++) {
       if (way === WAYS) {
         way = 0;
-        slot += SET_SLOTS - WAYS;
+        slot += this.#setSlots - WAYS;
       }
       const low = slots[slot * 2] ?? 0;
       if ((low & LIVE) === 0) continue;
@@ -85,7 +90,13 @@ export class SetTable implements FlowTable {
     const slot = this.#slotOf(place);
     if (((this.#slots[slot * 2] ?? 0) & LIVE) === 0) return false;
     const tag = this.#slots[slot * 2 + 1];
-    const whole = into.read(this.#flows, place * this.#flowWords, this.#nowNs);
+    const flow = this.#flowsWord + (place % WAYS) * this.#flowWords;
+    const whole = into.read(
+      this.#parts,
+      this.#setOf(place) * 2 + flow,
+      place * this.#detailsWords,
+      this.#nowNs,
+    );
     const low = Atomics.load(this.#slots, slot * 2);
     return whole && (low & LIVE) !== 0 && Atomics.load(this.#slots, slot * 2 + 1) === tag;
   }
@@ -101,8 +112,8 @@ export class SetTable implements FlowTable {
   }
 
   close(): void {
-    native().memoryRelease(this.#setMemory);
-    native().memoryRelease(this.#flowMemory);
+    native().memoryRelease(this.#sets);
+    native().memoryRelease(this.#details);
   }
 
   /** The kernel holds it again at the next alert, and while it is armed. */
@@ -116,8 +127,13 @@ export class SetTable implements FlowTable {
     Atomics.compareExchange(this.#slots64, slot, seen, seen & ~BigInt(HELD));
   }
 
+  /** First slot of the place's set. */
+  #setOf(place: number): number {
+    return Math.floor(place / WAYS) * this.#setSlots;
+  }
+
   #slotOf(place: number): number {
-    return Math.floor(place / WAYS) * SET_SLOTS + (place % WAYS);
+    return this.#setOf(place) + (place % WAYS);
   }
 }
 

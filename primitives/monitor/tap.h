@@ -88,8 +88,8 @@ static __always_inline __u32 nv_tap_segments(const struct __sk_buff *skb)
 }
 
 /* Plain additions: both hooks run with softirqs off, so nothing comes between on this CPU. */
-static __always_inline void nv_tap_count(const struct __sk_buff *skb, const struct nv_tap_here *here,
-					 bool ingress, bool unparsed)
+static __always_inline void nv_tap_count(const struct nv_tap_here *here, bool ingress, __u32 length,
+					 __u32 segments, bool unparsed)
 {
 	struct nv_tap_counts *counts = bpf_map_lookup_elem(&nv_tap_counts, &here->slot);
 	struct nv_tap_hook_counts *mine;
@@ -98,9 +98,10 @@ static __always_inline void nv_tap_count(const struct __sk_buff *skb, const stru
 		return;
 	mine = ingress ? &counts->ingress : &counts->egress;
 	mine->packets++;
-	mine->segments += nv_tap_segments(skb);
-	mine->bytes += skb->len;
-	mine->unparsed += unparsed;
+	mine->segments += segments;
+	mine->bytes += length;
+	if (unparsed)
+		mine->unparsed++;
 }
 
 #endif

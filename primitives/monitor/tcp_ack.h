@@ -20,15 +20,16 @@ static __always_inline void nv_account_window(struct nv_direction *data, __u8 wi
 }
 
 /* The slow side: a window that is, or just was, too small for two full segments. */
-NV_GLOBAL nv_tight_window(struct nv_passage *passage, struct nv_flow *flow, __u32 direction)
+NV_GLOBAL nv_tight_window(struct nv_passage *passage, struct nv_flow *flow, struct nv_details *details,
+			  __u32 direction)
 {
 	struct nv_direction *data;
 	struct nv_stream *stream;
 	__u32 bytes;
 
-	if (!passage || !flow)
+	if (!passage || !flow || !details)
 		return 0;
-	data = &flow->direction[direction & 1];
+	data = &details->direction[direction & 1];
 	stream = &flow->stream[direction & 1];
 	bytes = stream->window_bytes;
 	nv_account_window(data, stream->window, nv_coarse_ms(passage));
@@ -40,13 +41,14 @@ NV_GLOBAL nv_tight_window(struct nv_passage *passage, struct nv_flow *flow, __u3
 	if (stream->window != NV_WINDOW_SHUT)
 		return 0;
 	data->counters.zero_windows++;
-	nv_raise(NV_ALERT(direction, NV_ALERT_KIND_ZERO_WINDOW), passage, flow,
+	nv_raise(NV_ALERT(direction, NV_ALERT_KIND_ZERO_WINDOW), passage, details,
 		 data->counters.zero_windows, 1);
 	return 0;
 }
 
 /* The window that the sender of the packet advertises for the other's data. */
-static __always_inline void nv_take_window(struct nv_passage *passage, struct nv_flow *flow)
+static __always_inline void nv_take_window(struct nv_passage *passage, struct nv_flow *flow,
+					   struct nv_details *details)
 {
 	__u32 direction = passage->direction & 1;
 	const struct nv_packet *packet = &passage->packet;
@@ -61,13 +63,13 @@ static __always_inline void nv_take_window(struct nv_passage *passage, struct nv
 	if (packet->flags & (NV_TCP_SYN | NV_TCP_FIN))
 		return;
 	if (!bytes || bytes < 2u * stream->largest_segment || stream->window != NV_WINDOW_OPEN)
-		nv_tight_window(passage, flow, !direction);
+		nv_tight_window(passage, flow, details, !direction);
 }
 
 static __always_inline void nv_take_sack(const struct nv_packet *packet, struct nv_flow *flow,
-					 __u32 direction)
+					 struct nv_details *details, __u32 direction)
 {
-	struct nv_flow_counters *counters = &flow->direction[direction & 1].counters;
+	struct nv_flow_counters *counters = &details->direction[direction & 1].counters;
 	struct nv_stream *stream = &flow->stream[direction & 1];
 
 	counters->sack_acks++;
@@ -77,17 +79,17 @@ static __always_inline void nv_take_sack(const struct nv_packet *packet, struct 
 	if (packet->dsack && packet->sack_blocks == 1)
 		return;
 	stream->doubted = 1;
-	nv_marks_void(flow, direction, stream->snd_max);
+	nv_marks_void(flow, details, direction, stream->snd_max);
 }
 
 /* The ACK of a SYN or SYN-ACK. */
 static __always_inline void nv_shake_hands(struct nv_passage *passage, struct nv_stream *stream,
 					   struct nv_direction *data)
 {
-	if (!nv_after(passage->packet.ack, data->sender.initial_seq))
+	if (!nv_after(passage->packet.ack, data->initial_seq))
 		return;
 	stream->shaken = 1;
-	data->counters.handshake_ns = nv_now(passage) - data->sender.request_ns;
+	data->counters.handshake_ns = nv_now(passage) - data->syn_ns;
 }
 
 static __always_inline void nv_note_stall(const struct nv_passage *passage, struct nv_stream *stream,
@@ -100,9 +102,9 @@ static __always_inline void nv_note_stall(const struct nv_passage *passage, stru
 }
 
 static __always_inline void nv_progress_to(struct nv_passage *passage, struct nv_flow *flow,
-					   __u32 direction)
+					   struct nv_details *details, __u32 direction)
 {
-	struct nv_direction *data = &flow->direction[direction & 1];
+	struct nv_direction *data = &details->direction[direction & 1];
 	struct nv_stream *stream = &flow->stream[direction & 1];
 	__u32 ack = passage->packet.ack;
 
@@ -113,10 +115,10 @@ static __always_inline void nv_progress_to(struct nv_passage *passage, struct nv
 	stream->doubted = 0;
 	/* Acknowledged and never seen: it went another way, or before the tap was there. */
 	if (stream->data_seen && nv_after(ack, stream->snd_max)) {
-		nv_marks_void(flow, direction, ack);
+		nv_marks_void(flow, details, direction, ack);
 		stream->snd_max = ack;
 	}
-	nv_marks_close(passage, flow, direction);
+	nv_marks_close(passage, flow, details, direction);
 	if (stream->in_recovery && !nv_after(stream->recovery_end, ack))
 		stream->in_recovery = 0;
 	nv_note_stall(passage, stream, data);
@@ -133,25 +135,26 @@ static __always_inline bool nv_is_duplicate_ack(const struct nv_packet *packet,
 	       !(packet->flags & (NV_TCP_SYN | NV_TCP_FIN));
 }
 
-static __always_inline void nv_tcp_ack(struct nv_passage *passage, struct nv_flow *flow)
+static __always_inline void nv_tcp_ack(struct nv_passage *passage, struct nv_flow *flow,
+				       struct nv_details *details)
 {
 	const struct nv_packet *packet = &passage->packet;
 	__u32 direction = !(passage->direction & 1);
-	struct nv_sender *mine = &flow->direction[passage->direction & 1].sender;
+	struct nv_sender *mine = &flow->sender[passage->direction & 1];
 	struct nv_stream *stream = &flow->stream[direction];
 
 	if (packet->has_sack)
-		nv_take_sack(packet, flow, direction);
+		nv_take_sack(packet, flow, details, direction);
 	if (packet->flags & NV_TCP_ECE && !(packet->flags & NV_TCP_SYN))
-		flow->direction[direction].counters.ecn_echoes++;
+		details->direction[direction].counters.ecn_echoes++;
 	if (!stream->ack_seen || nv_after(packet->ack, stream->ack_max)) {
-		nv_progress_to(passage, flow, direction);
+		nv_progress_to(passage, flow, details, direction);
 	} else if (nv_is_duplicate_ack(packet, stream, mine->last_window)) {
-		flow->direction[direction].counters.duplicate_acks++;
+		details->direction[direction].counters.duplicate_acks++;
 		stream->doubted = 1;
 	}
 	mine->last_window = packet->window;
-	nv_take_window(passage, flow);
+	nv_take_window(passage, flow, details);
 }
 
 #endif

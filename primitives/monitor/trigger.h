@@ -33,16 +33,16 @@ static __always_inline bool nv_alarm_due(struct nv_alarm *alarm, __u32 now_ms)
 /* First argument of nv_raise: a function has five at most. `direction` is that of the data that suffer. */
 #define NV_ALERT(direction, kind) ((direction) << 8 | (kind))
 
-NV_GLOBAL nv_raise(__u32 what, struct nv_passage *passage, struct nv_flow *flow, __u64 observed,
+NV_GLOBAL nv_raise(__u32 what, struct nv_passage *passage, struct nv_details *details, __u64 observed,
 		   __u64 threshold)
 {
 	__u32 direction = what >> 8 & 1, kind = what & (NV_CONDITIONS - 1);
 	struct nv_flow_key *key;
 	struct nv_alert *alert;
 
-	if (!passage || !flow)
+	if (!passage || !details)
 		return 0;
-	if (!nv_alarm_due(&flow->direction[direction].alarms[kind], nv_coarse_ms(passage)))
+	if (!nv_alarm_due(&details->direction[direction].alarms[kind], nv_coarse_ms(passage)))
 		return 0;
 	passage->suspect = true;
 	key = &passage->key.flow;

@@ -23,16 +23,17 @@ static __always_inline void nv_two_way_gap(struct nv_passage *passage, struct nv
 	counters->two_way_gaps++;
 }
 
-static __always_inline void nv_udp(struct nv_passage *passage, struct nv_flow *flow)
+static __always_inline void nv_udp(struct nv_passage *passage, struct nv_flow *flow,
+				   struct nv_details *details)
 {
-	struct nv_flow_counters *counters = &flow->direction[passage->direction & 1].counters;
+	struct nv_sender *sender = &flow->sender[passage->direction & 1];
 
 	if (!passage->packet.payload)
 		return;
-	counters->data_segments += passage->packet.segments;
-	passage->young = counters->packets <= NV_YOUNG_PACKETS;
-	nv_two_way_gap(passage, flow, counters);
-	nv_turn(passage, flow);
+	sender->data_segments += passage->packet.segments;
+	passage->young = sender->packets <= NV_YOUNG_PACKETS;
+	nv_two_way_gap(passage, flow, &details->direction[passage->direction & 1].counters);
+	nv_turn(passage, flow, details);
 }
 
 #endif
