@@ -21,11 +21,8 @@
 #define NV_SAMPLES_TO_TELL_LOG2 3
 #define NV_TELLING_WINDOW_MS 500
 
-/*
- * Trailing zeros of a hash: a function of the mark alone, so that taps which keep few samples keep the same. Rank r has
- * a share of 2^-(r+1).
- */
-static __always_inline __u32 nv_mark_rank(__u32 mark)
+/* The lowest bit that is set of a hash: 2^rank, and as good to compare. */
+static __always_inline __u32 nv_mark_rarity(__u32 mark)
 {
 	__u32 hash = mark * 0x9e3779b1u;
 
@@ -33,7 +30,16 @@ static __always_inline __u32 nv_mark_rank(__u32 mark)
 	hash *= 0x85ebca6bu;
 	hash ^= hash >> 13;
 	hash |= 1u << NV_MOST_RANK;
-	return nv_log2(hash & -hash);
+	return hash & -hash;
+}
+
+/*
+ * Trailing zeros of a hash: a function of the mark alone, so that taps which keep few samples keep the same. Rank r has
+ * a share of 2^-(r+1).
+ */
+static __always_inline __u32 nv_mark_rank(__u32 mark)
+{
+	return nv_log2(nv_mark_rarity(mark));
 }
 
 /*
@@ -97,9 +103,17 @@ static __always_inline bool nv_is_wanted(const struct nv_passage *passage, const
 	return !stream->open_marks || passage->armed || nv_mark_rank(mark) >= nv_mark_floor(marks);
 }
 
-/* Data of passage->direction. */
-NV_GLOBAL nv_mark_open(struct nv_passage *passage, struct nv_flow *flow, struct nv_marks *marks, __u32 mark,
-		       __u32 end)
+static __always_inline void nv_mark_start(struct nv_passage *passage, struct nv_open_mark *open,
+					  __u32 mark, __u32 end)
+{
+	open->start_ns = nv_now(passage);
+	open->mark = mark;
+	open->end = end;
+}
+
+/* While others are open. */
+NV_GLOBAL nv_mark_add(struct nv_passage *passage, struct nv_flow *flow, struct nv_marks *marks, __u32 mark,
+		      __u32 end)
 {
 	struct nv_open_mark *open;
 	struct nv_stream *stream;
@@ -114,28 +128,40 @@ NV_GLOBAL nv_mark_open(struct nv_passage *passage, struct nv_flow *flow, struct 
 		return 0;
 	if (stream->open_marks < NV_OPEN_MARKS)
 		stream->open_marks++;
-	open->start_ns = nv_now(passage);
-	open->mark = mark;
-	open->end = end;
+	nv_mark_start(passage, open, mark, end);
 	if (stream->open_marks >= NV_OPEN_MARKS)
 		stream->lowest_rank = nv_lowest_rank(marks);
 	return 0;
 }
 
+/* Data of passage->direction. Nearly always it is the only one: every place is free. */
+static __always_inline void nv_mark_open(struct nv_passage *passage, struct nv_flow *flow,
+					 struct nv_marks *marks, __u32 mark, __u32 end)
+{
+	struct nv_stream *stream = &flow->stream[passage->direction & 1];
+
+	if (stream->open_marks) {
+		nv_mark_add(passage, flow, marks, mark, end);
+		return;
+	}
+	nv_mark_start(passage, &marks->open[0], mark, end);
+	stream->open_marks = 1;
+}
+
 /* The rarest of the marks in [from, end), which lie 2^14 apart. `from` is one. */
 static __always_inline __u32 nv_rarest_mark(__u32 from, __u32 end)
 {
-	__u32 mark = from, rarest = from, most = nv_mark_rank(from);
+	__u32 mark = from, rarest = from, most = nv_mark_rarity(from);
 
 	for (int i = 1; i < NV_MARKS_PER_PACKET; i++) {
-		__u32 rank;
+		__u32 rarity;
 
 		mark += NV_MARK_SPACING;
 		if (!nv_after(end, mark))
 			break;
-		rank = nv_mark_rank(mark);
-		if (rank > most) {
-			most = rank;
+		rarity = nv_mark_rarity(mark);
+		if (rarity > most) {
+			most = rarity;
 			rarest = mark;
 		}
 	}
