@@ -95,7 +95,23 @@ function joined(stream: StreamName, batches: readonly ColumnBatch[]): ColumnBatc
   return { stream, length, columns: Object.fromEntries(columns) };
 }
 
+const empty = new Map<StreamName, ColumnBatch>();
+
+/** Of no rows: most sweeps of most streams have none, and their columns cost as much as those of some rows. */
+export function emptyBatch(stream: StreamName): ColumnBatch {
+  const known = empty.get(stream);
+  if (known !== undefined) return known;
+  const columns = Object.entries(fieldsOf(stream)).map(([name, { type }]): [string, Column] => [
+    name,
+    numericColumn(type, 0) ?? [],
+  ]);
+  const made = { stream, length: 0, columns: Object.fromEntries(columns) };
+  empty.set(stream, made);
+  return made;
+}
+
 export function batchFromRows(stream: StreamName, rows: readonly Row[]): ColumnBatch {
+  if (rows.length === 0) return emptyBatch(stream);
   const columns = Object.entries(fieldsOf(stream)).map(([name, { type }]): [string, Column] => [
     name,
     columnFromValues(

@@ -4,6 +4,7 @@ import {
   type Column,
   type ColumnBatch,
   elementsPerRow,
+  emptyBatch,
   numericColumn,
   type NumericColumn,
   streamNamed,
@@ -36,6 +37,7 @@ export function decodeRecords(
   bytes: Uint8Array,
   agent: AgentColumns,
 ): ColumnBatch {
+  if (bytes.byteLength === 0) return emptyBatch(stream);
   const { size } = LAYOUTS[stream];
   const places: Readonly<Record<string, { readonly offset: number }>> = LAYOUTS[stream].fields;
   const length = bytes.byteLength / size;
