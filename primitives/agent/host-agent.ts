@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { capabilities, type Netns } from '../common/loader/index.js';
 import { native } from '../common/native/index.js';
 import type { AnalyzerClient } from './analyzer-client.js';
@@ -19,15 +20,20 @@ import type { Primitives } from './primitives.js';
 import { Tracing } from './tracing.js';
 
 const DEFAULT_SWEEP_MS = 500;
-const DRAIN_EVERY_MS = 200;
 /** While something is armed. */
-const COUNTERS_EVERY_MS = 250;
-const IDLE_TURNS = 4;
+const DRAIN_EVERY_MS = 200;
+const ARMED_COUNTERS_EVERY_MS = 250;
+const COUNTERS_EVERY_MS = 1000;
+/** Records are held so long at most, while nothing is armed and no alert leaves. */
+const SEND_EVERY_MS = 2000;
 const OWNERS_EVERY_MS = 2000;
 /** Often enough that no analyzer forgets: it keeps records for 15 minutes. */
 const RETELL_EVERY_MS = 120_000;
-/** Of the time, for sweeps while nothing is armed: with 10,000 busy flows they come every two seconds or so. */
-const SWEEP_SHARE = 1 / 8;
+/**
+ * Of the time, for each task while nothing is armed: with 10,000 busy flows sweeps come every two seconds or so. A
+ * suspicion is worth a processor for its seconds.
+ */
+const IDLE_SHARE = 1 / 8;
 /** Of a sweep, before others may run. */
 const LONGEST_TURN_MS = 5;
 
@@ -56,14 +62,13 @@ export class HostAgent {
   readonly #stopping = new AbortController();
   #control: Promise<void> = Promise.resolve();
   #taps = '';
-  #turn = 0;
   #suppressed = 0;
 
   constructor(private readonly parts: HostAgentParts) {
     const { options, cpus, host, client, primitives, log } = parts;
     const { hostId, uplink, pods, sweepMs = DEFAULT_SWEEP_MS } = options;
     this.#forwarder = new Forwarder(client, hostId, log);
-    this.#outbox = new Outbox(this.#forwarder, hostId);
+    this.#outbox = new Outbox(this.#forwarder, hostId, () => !this.#tracing.armed);
     const rules = {
       ...(uplink !== undefined && { uplinks: uplink.split(',') }),
       ...(pods !== undefined && { pods }),
@@ -71,25 +76,13 @@ export class HostAgent {
     this.#interfaces = new Interfaces(host, rules, primitives, () => this.#changed(), log);
     this.#counters = new HostCounters(host.path, cpus);
     this.#blindness = new Blindness(host, primitives.witness, log);
-    this.#tracing = new Tracing(primitives, this.#outbox);
+    this.#tracing = new Tracing(primitives, this.#outbox, hostId);
     this.#arming = new Arming(
-      (flows) => Promise.resolve(this.#tracing.apply(flows)),
+      (flows) => Promise.resolve(this.#trace(flows)),
       (incident, state, detail) => this.#outbox.rows('arming', [{ incident, state, detail }]),
       log,
     );
-    this.#loops = [
-      new Loop(
-        'sweep',
-        sweepMs,
-        () => this.#sweep(),
-        log,
-        () => this.#sweepShare,
-      ),
-      new Loop('counters', COUNTERS_EVERY_MS, () => this.#count(), log),
-      new Loop('owners', OWNERS_EVERY_MS, () => this.#tracing.readOwners(), log),
-      new Loop('retell', RETELL_EVERY_MS, () => this.#retell(), log),
-      new Loop('drain', DRAIN_EVERY_MS, () => this.#tracing.drain(), log),
-    ];
+    this.#loops = this.#makeLoops(sweepMs);
   }
 
   /** Name of an interface by its numbers. */
@@ -103,7 +96,11 @@ export class HostAgent {
     await this.#interfaces.start();
     for (const loop of this.#loops) loop.start();
     const obey = (message: ControlMessage): void => this.#obey(message);
-    const opened = (): void => void this.#retell();
+    let told = true;
+    const opened = (): void => {
+      if (!told) void this.#retell();
+      told = false;
+    };
     const { signal } = this.#stopping;
     this.#control = followControl(client, options.hostId, { obey, opened }, log, signal);
   }
@@ -115,8 +112,36 @@ export class HostAgent {
     for (const loop of this.#loops) await loop.stop();
     await this.#interfaces.stop();
     await this.#sweep();
+    this.#outbox.flush();
     this.#counters.stop();
     await this.#forwarder.stop();
+  }
+
+  /** In order: at one moment what was found is sent last. */
+  #makeLoops(sweepMs: number): Loop[] {
+    const loop = (
+      name: string,
+      task: () => Promise<void> | void,
+      everyMs: number,
+      whileArmedMs = everyMs,
+    ): Loop =>
+      new Loop(name, task, this.parts.log, () =>
+        this.#tracing.armed ? { everyMs: whileArmedMs } : { everyMs, share: IDLE_SHARE },
+      );
+    return [
+      loop('sweep', () => this.#sweep(), sweepMs),
+      loop('counters', () => this.#count(), COUNTERS_EVERY_MS, ARMED_COUNTERS_EVERY_MS),
+      loop('owners', () => this.#tracing.readOwners(), OWNERS_EVERY_MS),
+      loop('retell', () => this.#retell(), RETELL_EVERY_MS),
+      loop('drain', () => this.#tracing.drain(), SEND_EVERY_MS, DRAIN_EVERY_MS),
+      loop('send', () => this.#outbox.flush(), SEND_EVERY_MS),
+    ];
+  }
+
+  #trace(flows: readonly FlowTuple[]): string {
+    const attached = this.#tracing.apply(flows);
+    for (const loop of this.#loops) loop.start();
+    return attached;
   }
 
   #obey(message: ControlMessage): void {
@@ -152,11 +177,6 @@ export class HostAgent {
     this.#tellHost();
     this.#outbox.rows('endpoint', this.#endpoints.all);
     await this.#tracing.tellOwners();
-  }
-
-  /** A suspicion is worth a processor for its seconds. */
-  get #sweepShare(): number {
-    return this.#tracing.armed ? 1 : SWEEP_SHARE;
   }
 
   async #sweep(): Promise<void> {
@@ -196,8 +216,6 @@ export class HostAgent {
   }
 
   async #count(): Promise<void> {
-    this.#turn++;
-    if (!this.#tracing.armed && this.#turn % IDLE_TURNS !== 0) return;
     const pods = this.#interfaces.pods.all;
     this.#outbox.rows('host_counter', await this.#counters.read(pods, this.#tracing.processes));
     const blind = await this.#blindness.look(this.#interfaces.taps, this.#counters.devices);

@@ -53,7 +53,12 @@ export class Interfaces {
   ) {
     this.pods = new Pods(host.fd);
     this.#watch = native().netlinkWatch(host.fd);
-    this.#loop = new Loop('interfaces', WATCH_EVERY_MS, () => this.#follow(), log);
+    this.#loop = new Loop(
+      'interfaces',
+      () => this.#follow(),
+      log,
+      () => ({ everyMs: WATCH_EVERY_MS }),
+    );
   }
 
   get taps(): AttachedTap[] {

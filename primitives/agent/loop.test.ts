@@ -14,7 +14,7 @@ async function startsWithin(forMs: number, takesMs: number, share: number): Prom
     starts++;
     await new Promise((done) => setTimeout(done, takesMs));
   };
-  const loop = new Loop('task', EVERY_MS, task, createLog('host'), () => share);
+  const loop = new Loop('task', task, createLog('host'), () => ({ everyMs: EVERY_MS, share }));
   loop.start();
   await vi.advanceTimersByTimeAsync(forMs);
   const stopped = loop.stop();
@@ -34,4 +34,27 @@ it('runs a long task less often, so that it takes no more than its share', async
 
 it('runs a long task each time when all of the time is its own', async () => {
   expect(await startsWithin(10_000, 250, 1)).toBe(20);
+});
+
+it('runs at multiples of its interval, at once when it is woken, and no more when stopped', async () => {
+  let everyMs = 1000;
+  const at: number[] = [];
+  const loop = new Loop(
+    'task',
+    () => void at.push(Math.round(performance.now())),
+    createLog('host'),
+    () => ({ everyMs }),
+  );
+  await vi.advanceTimersByTimeAsync(300);
+  loop.start();
+  await vi.advanceTimersByTimeAsync(2000);
+  everyMs = 250;
+  loop.wake();
+  await vi.advanceTimersByTimeAsync(400);
+  await loop.stop();
+  loop.wake();
+  await vi.advanceTimersByTimeAsync(5000);
+  const [first = 0] = at;
+  expect(first % 1000).toBe(0);
+  expect(at.map((ms) => ms - first)).toEqual([0, 1000, 1300, 1500]);
 });

@@ -1,19 +1,37 @@
 import { native } from '../common/native/index.js';
 import { toArrow } from '../common/schema/arrow.js';
-import { batchFromRows, type ColumnBatch } from '../common/schema/columns.js';
+import { batchFromRows, type ColumnBatch, joinBatches } from '../common/schema/columns.js';
 import type { StreamName } from '../common/schema/streams.js';
 import type { Forwarder } from './forwarder.js';
+import { isUrgent } from './spool.js';
 
-/** Where the agent's parts put their records. */
+/** Rows that are worth a request of their own. */
+const ENOUGH_ROWS = 512;
+/** An analyzer that hears of these looks at once at what else was seen. */
+const TELLING: ReadonlySet<StreamName> = new Set(['alert', 'arming']);
+/**
+ * Where the agent's parts put their records. A request costs as much as the rows of several sweeps: what nobody waits
+ * for is held until it is flushed, until there is enough of it, or until an alert leaves.
+ */
 export class Outbox {
+  #held: ColumnBatch[] = [];
+  #heldRows = 0;
+
   constructor(
-    private readonly forwarder: Forwarder,
+    private readonly forwarder: Pick<Forwarder, 'send'>,
     private readonly hostId: string,
+    /** Whether anything may be held now. */
+    private readonly patient: () => boolean,
   ) {}
 
   put(batch: ColumnBatch): void {
     if (batch.length === 0) return;
-    this.forwarder.send({ stream: batch.stream, rows: batch.length, bytes: toArrow(batch) });
+    if (isUrgent(batch.stream) || !this.patient()) this.#send(batch);
+    else {
+      this.#held.push(batch);
+      this.#heldRows += batch.length;
+    }
+    if (TELLING.has(batch.stream) || this.#heldRows >= ENOUGH_ROWS) this.flush();
   }
 
   /** Rows made in user space, without the host and, where the stream has it, the time. */
@@ -26,5 +44,17 @@ export class Outbox {
         rows.map((row) => ({ ...stamp, ...row })),
       ),
     );
+  }
+
+  /** Sends what is held. */
+  flush(): void {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldRows = 0;
+    for (const batch of joinBatches(held)) this.#send(batch);
+  }
+
+  #send(batch: ColumnBatch): void {
+    this.forwarder.send({ stream: batch.stream, rows: batch.length, bytes: toArrow(batch) });
   }
 }

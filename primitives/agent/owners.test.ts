@@ -1,43 +1,72 @@
 import { expect, it } from 'vitest';
-import { Owners, type SocketOwner, threadsOf } from './owners.js';
+import { addressBytes } from '../common/schema/address.js';
+import { LAYOUTS } from '../common/schema/gen/layout.js';
+import { Owners, threadsOf } from './owners.js';
 
-const socket = (src_port: number, dst_port: number, tgid: number): SocketOwner => ({
-  src: '10.0.0.1',
-  src_port,
-  dst: '10.0.0.2',
-  dst_port,
-  protocol: 6,
-  tcp_state: 1,
-  netns: 7,
-  tgid,
-  uid: 0,
-  comm: 'app',
-});
+const { size, fields } = LAYOUTS.socket_owner;
+const [SRC, DST] = ['10.0.0.1', '10.0.0.2'];
+const ESTABLISHED = 1;
+
+function socket(srcPort: number, dstPort: number, tgid: number, state = ESTABLISHED): Uint8Array {
+  const record = Buffer.alloc(size);
+  record.set(addressBytes(SRC), fields.src.offset);
+  record.set(addressBytes(DST), fields.dst.offset);
+  record.writeUInt16LE(srcPort, fields.src_port.offset);
+  record.writeUInt16LE(dstPort, fields.dst_port.offset);
+  record.writeUInt8(6, fields.protocol.offset);
+  record.writeUInt8(state, fields.tcp_state.offset);
+  record.writeUInt32LE(tgid, fields.tgid.offset);
+  record.write('app', fields.comm.offset);
+  return record;
+}
+
+const owners = (): Owners => new Owners('a', {});
+const part = (...sockets: readonly Uint8Array[]): Uint8Array => Buffer.concat(sockets);
 
 it('reports a socket and its process once, and again after they were gone', () => {
-  const owners = new Owners({});
-  const ports = (...sockets: SocketOwner[]): number[] =>
-    [...owners.update([sockets], 5n)].flat().map(({ src_port }) => src_port);
-  expect(ports(socket(1, 80, 9), socket(2, 80, 9))).toEqual([1, 2]);
+  const known = owners();
+  const ports = (...sockets: readonly Uint8Array[]): number[] =>
+    [...known.update([part(...sockets)], 5n)].flat().map(({ src_port }) => src_port);
+  expect(ports(socket(1, 80, 9), socket(2, 80, 9), socket(1, 80, 9))).toEqual([1, 2]);
   expect(ports(socket(2, 80, 9), socket(2, 80, 10))).toEqual([2]);
   expect(ports(socket(1, 80, 9))).toEqual([1]);
 });
 
+it('tells what a record says, and nothing when only the state of the socket changes', () => {
+  const known = owners();
+  const [rows] = [...known.update([socket(1, 80, 9, 2)], 5n)];
+  expect(rows).toEqual([
+    {
+      ...{ host: 'a', time_ns: 5n, cgroup: '', comm: 'app', tgid: 9, netns: 0, uid: 0 },
+      ...{ src: SRC, src_port: 1, dst: DST, dst_port: 80, protocol: 6, tcp_state: 2 },
+    },
+  ]);
+  expect([...known.update([socket(1, 80, 9)], 6n)]).toEqual([[]]);
+});
+
 it('tells again of the sockets that last, with the time they were first seen', () => {
-  const owners = new Owners({});
-  void [...owners.update([[socket(1, 80, 9), socket(2, 80, 9)]], 5n)];
-  void [...owners.update([[socket(2, 80, 9)]], 7n)];
-  expect(owners.all).toMatchObject([{ src_port: 2, time_ns: 5n }]);
+  const known = owners();
+  void [...known.update([part(socket(1, 80, 9), socket(2, 80, 9))], 5n)];
+  void [...known.update([socket(2, 80, 9)], 7n)];
+  expect(known.all).toMatchObject([{ src_port: 2, time_ns: 5n }]);
+});
+
+it('keeps what a second reading has seen while the first went on', () => {
+  const known = owners();
+  const slow = known.update([socket(1, 80, 9), part()], 5n);
+  slow.next();
+  void [...known.update([part(socket(1, 80, 9), socket(2, 80, 9))], 6n)];
+  void [...slow];
+  expect(known.all.map(({ src_port }) => src_port)).toEqual([1, 2]);
 });
 
 it('finds the processes of a flow whichever way it is named', () => {
-  const owners = new Owners({});
-  void [...owners.update([[socket(1, 80, 9)], [socket(2, 80, 10)]], 5n)];
-  const { src, dst } = socket(1, 80, 9);
-  const there = { src, src_port: 1, dst, dst_port: 80, protocol: 6 };
-  const back = { src: dst, src_port: 80, dst: src, dst_port: 1, protocol: 6 };
-  expect([...owners.processesOf([there])]).toEqual([9]);
-  expect([...owners.processesOf([back])]).toEqual([9]);
+  const known = owners();
+  void [...known.update([socket(1, 80, 9), socket(2, 80, 10)], 5n)];
+  const there = { src: SRC, src_port: 1, dst: DST, dst_port: 80, protocol: 6 };
+  const back = { src: DST, src_port: 80, dst: SRC, dst_port: 1, protocol: 6 };
+  expect([...known.processesOf([there])]).toEqual([9]);
+  expect([...known.processesOf([back])]).toEqual([9]);
 });
 
 it('lists the threads of living processes', () => {

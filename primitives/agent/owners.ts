@@ -1,60 +1,105 @@
 import { readdirSync } from 'node:fs';
 import { type FlowTuple, tupleText } from '../common/bpf/flow-key.js';
+import { rowsFromBatch } from '../common/schema/columns.js';
+import { decodeRecords } from '../common/schema/decode.js';
+import { LAYOUTS } from '../common/schema/gen/layout.js';
 import { type CgroupMounts, cgroupMounts, cgroupOf } from './counters/cgroup.js';
 
 /** A socket and a process that holds it; src is the socket's own address. */
-export interface SocketOwner extends FlowTuple {
+interface OwnerRow extends FlowTuple {
+  readonly host: string;
   readonly tcp_state: number;
   readonly netns: number;
   readonly tgid: number;
   readonly uid: number;
   readonly comm: string;
-}
-
-interface OwnerRow extends SocketOwner {
   readonly cgroup: string;
   /** First seen. */
   readonly time_ns: bigint;
 }
 
+interface Known {
+  readonly row: OwnerRow;
+  /** The update that saw it last. */
+  seen: number;
+}
+
+const { size: RECORD_BYTES, fields } = LAYOUTS.socket_owner;
+const STATE = fields.tcp_state.offset;
+/** All before is which socket and which process; the state changes. */
+const KEY_BYTES = fields.tgid.offset + fields.tgid.size;
+
 /** Which process holds which socket. Only new pairs become rows, and now and then those that last. */
 export class Owners {
-  #known = new Map<string, OwnerRow>();
+  readonly #known = new Map<string, Known>();
+  #updates = 0;
 
-  constructor(private readonly mounts: CgroupMounts = cgroupMounts()) {}
+  constructor(
+    private readonly host: string,
+    private readonly mounts: CgroupMounts = cgroupMounts(),
+  ) {}
 
-  /** Takes the sockets there are now, in parts; answers the new ones of each. */
-  *update(parts: Iterable<readonly SocketOwner[]>, nowNs: bigint): Generator<OwnerRow[]> {
-    const before = this.#known;
-    const known = new Map<string, OwnerRow>();
-    for (const sockets of parts) {
-      const fresh: OwnerRow[] = [];
-      for (const socket of sockets) {
-        const key = keyOf(socket);
-        let owner = before.get(key) ?? known.get(key);
-        if (owner === undefined) {
-          owner = { ...socket, cgroup: cgroupOf(socket.tgid, this.mounts), time_ns: nowNs };
-          fresh.push(owner);
-        }
-        known.set(key, owner);
-      }
-      yield fresh;
-    }
-    // Somebody may have read all of them, and later, while this went on.
-    if (this.#known === before) this.#known = known;
+  /** Takes the C records of the sockets there are now, in parts; answers the new ones of each. */
+  *update(parts: Iterable<Uint8Array>, nowNs: bigint): Generator<OwnerRow[]> {
+    const update = ++this.#updates;
+    for (const records of parts) yield this.#take(records, update, nowNs);
+    // One that began later may have seen more.
+    for (const [key, { seen }] of this.#known) if (seen < update) this.#known.delete(key);
   }
 
   /** The rows of all that is held, as they were when it was first seen. */
   get all(): OwnerRow[] {
-    return [...this.#known.values()];
+    return Array.from(this.#known.values(), ({ row }) => row);
   }
 
   /** Processes at either end of the flows, on this host. */
   processesOf(flows: readonly FlowTuple[]): Set<number> {
+    const processes = new Set<number>();
+    if (flows.length === 0) return processes;
     const ends = new Set(flows.flatMap((flow) => [tupleText(flow), tupleText(reversed(flow))]));
-    const owners = [...this.#known.values()].filter((owner) => ends.has(tupleText(owner)));
-    return new Set(owners.map(({ tgid }) => tgid));
+    const ports = new Set(flows.flatMap(({ src_port, dst_port }) => [src_port, dst_port]));
+    for (const { row } of this.#known.values())
+      if (ports.has(row.src_port) && ends.has(tupleText(row))) processes.add(row.tgid);
+    return processes;
   }
+
+  #take(records: Uint8Array, update: number, nowNs: bigint): OwnerRow[] {
+    const bytes = Buffer.from(records.buffer, records.byteOffset, records.byteLength);
+    const fresh = new Map<string, Buffer>();
+    for (let at = 0; at < bytes.length; at += RECORD_BYTES) {
+      const key = keyAt(bytes, at);
+      const known = this.#known.get(key);
+      if (known === undefined) fresh.set(key, bytes.subarray(at, at + RECORD_BYTES));
+      else known.seen = Math.max(known.seen, update);
+    }
+    const rows = this.#rowsOf([...fresh.values()], nowNs);
+    [...fresh.keys()].forEach((key, index) => {
+      const row = rows[index];
+      if (row !== undefined) this.#known.set(key, { row, seen: update });
+    });
+    return rows;
+  }
+
+  #rowsOf(records: readonly Buffer[], nowNs: bigint): OwnerRow[] {
+    const agent = { host: this.host, time_ns: nowNs, cgroup: '' };
+    const batch = decodeRecords('socket_owner', Buffer.concat(records), agent);
+    const rows = rowsFromBatch(batch) as unknown as OwnerRow[];
+    const cgroups = new Map<number, string>();
+    return rows.map((row) => {
+      const cgroup = cgroups.get(row.tgid) ?? cgroupOf(row.tgid, this.mounts);
+      cgroups.set(row.tgid, cgroup);
+      return { ...row, cgroup };
+    });
+  }
+}
+
+/** Of a record: no object is made for the many that are known. */
+function keyAt(records: Buffer, at: number): string {
+  const state = records[at + STATE] ?? 0;
+  records[at + STATE] = 0;
+  const key = records.toString('latin1', at, at + KEY_BYTES);
+  records[at + STATE] = state;
+  return key;
 }
 
 export function threadsOf(processes: Iterable<number>): number[] {
@@ -66,8 +111,6 @@ export function threadsOf(processes: Iterable<number>): number[] {
     }
   });
 }
-
-const keyOf = (owner: SocketOwner): string => `${owner.netns} ${tupleText(owner)} ${owner.tgid}`;
 
 const reversed = (flow: FlowTuple): FlowTuple => ({
   src: flow.dst,

@@ -1,13 +1,11 @@
 import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { Kallsyms, type Netns } from '../common/loader/index.js';
-import { type ColumnBatch, joinBatches, rowsFromBatch } from '../common/schema/columns.js';
-import { decodeRecords } from '../common/schema/decode.js';
+import { type ColumnBatch, joinBatches } from '../common/schema/columns.js';
 import { Mapping, Nat } from '../mapping/index.js';
 import { type FlowTableKind, Monitor } from '../monitor/index.js';
 import { Tracer } from '../tracer/index.js';
 import type { TapWitness } from './blindness/blindness.js';
 import type { AttachedTap, Tap, TapDoor } from './interfaces.js';
-import type { SocketOwner } from './owners.js';
 import { TraceDecoder } from './trace-decoder.js';
 
 export interface PrimitivesOptions {
@@ -31,8 +29,8 @@ export class Primitives implements TapDoor {
     private readonly monitor: Monitor,
     private readonly tracer: Tracer,
     private readonly decoder: TraceDecoder,
-    private readonly hostId: string,
     private readonly netns: Netns,
+    hostId: string,
   ) {
     this.#mapping = new Mapping(monitor.mappings, hostId);
     this.#nat = new Nat(monitor.natBindings, hostId);
@@ -51,7 +49,7 @@ export class Primitives implements TapDoor {
       ...(falseAlarmsPerDay !== undefined && { falseAlarmsPerDay }),
     });
     try {
-      return new Primitives(monitor, Tracer.open({ cpus }), decoder, hostId, netns);
+      return new Primitives(monitor, Tracer.open({ cpus }), decoder, netns, hostId);
     } catch (error) {
       monitor.close();
       throw error;
@@ -116,13 +114,9 @@ export class Primitives implements TapDoor {
     return `attached: ${['tap', ...attached].join(', ')}; absent: ${missing.join(', ') || 'none'}`;
   }
 
-  /** Every socket in scope with a process that holds it, some hundred at a time. */
-  *sockets(): Generator<SocketOwner[]> {
-    const agent = { host: this.hostId, time_ns: 0n, cgroup: '' };
-    for (const records of this.tracer.owners())
-      yield rowsFromBatch(
-        decodeRecords('socket_owner', records, agent),
-      ) as unknown as SocketOwner[];
+  /** C records of the stream socket_owner, some hundred at a time: every socket in scope with a process that holds it. */
+  sockets(): Generator<Uint8Array> {
+    return this.tracer.owners();
   }
 
   close(): void {

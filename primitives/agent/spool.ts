@@ -15,7 +15,7 @@ export interface SpoolLimits {
 export const SPOOL_LIMITS: SpoolLimits = { bytes: 64 * 2 ** 20, batches: 2000 };
 
 /** Small, and worthless when late: they go first and are dropped last. */
-const URGENT = new Set<StreamName>([
+const URGENT: ReadonlySet<StreamName> = new Set([
   'alert',
   'arming',
   'host_info',
@@ -24,6 +24,7 @@ const URGENT = new Set<StreamName>([
   'nat_binding',
   'loss_account',
 ]);
+export const isUrgent = (stream: StreamName): boolean => URGENT.has(stream);
 
 /** Batches on their way to the analyzer, bounded. What does not fit pushes the oldest out. */
 export class Spool {
@@ -77,6 +78,6 @@ export class Spool {
 
   #laneOf(stream: StreamName): SpooledBatch[] {
     if (stream === 'alert') return this.#alerts;
-    return URGENT.has(stream) ? this.#urgent : this.#bulk;
+    return isUrgent(stream) ? this.#urgent : this.#bulk;
   }
 }

@@ -10,13 +10,16 @@ const OWNERS_AT_ONCE = 2048;
 
 /** What is traced now, whose sockets they are, and the way of the events into the outbox. */
 export class Tracing {
-  readonly #owners = new Owners();
+  readonly #owners: Owners;
   #flows: readonly FlowTuple[] = [];
 
   constructor(
     private readonly primitives: Primitives,
     private readonly outbox: Outbox,
-  ) {}
+    hostId: string,
+  ) {
+    this.#owners = new Owners(hostId);
+  }
 
   get armed(): boolean {
     return this.#flows.length > 0;
