@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Kallsyms } from './kallsyms.js';
 
-const TEXT = `ffffffff81000300 t last\t[module]
+const TEXT = Buffer.from(`ffffffff81000300 t last\t[module]
 ffffffff81000100 T first
 ffffffff81000100 T alias_of_first
 ffffffff81000180 D data
 ffffffff81000200 t second
-`;
+`);
 
 describe('Kallsyms', () => {
   const symbols = new Kallsyms(TEXT);
@@ -23,6 +23,6 @@ describe('Kallsyms', () => {
 
   it('knows no name below the first function, or when addresses are hidden', () => {
     expect(symbols.symbolAt(0xfffffffn)).toBe('');
-    expect(new Kallsyms('0000000000000000 T hidden\n').symbolAt(5n)).toBe('');
+    expect(new Kallsyms(Buffer.from('0000000000000000 T hidden\n')).symbolAt(5n)).toBe('');
   });
 });
