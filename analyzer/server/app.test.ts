@@ -1,6 +1,7 @@
 import { type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fromArrow, toArrow } from '../../primitives/common/schema/arrow.js';
+import { fromArrow } from '../../primitives/common/schema/arrow.js';
+import { toArrow } from '../../primitives/common/schema/arrow-encode.js';
 import { batchFromRows } from '../../primitives/common/schema/columns.js';
 import type { StreamName } from '../../primitives/common/schema/streams.js';
 import type { Store } from '../store/database.js';

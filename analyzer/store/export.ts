@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { toArrow } from '../../primitives/common/schema/arrow.js';
+import { toArrow } from '../../primitives/common/schema/arrow-encode.js';
 import {
   columnFromValues,
   type ColumnBatch,

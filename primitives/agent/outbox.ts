@@ -1,5 +1,5 @@
 import { native } from '../common/native/index.js';
-import { toArrow } from '../common/schema/arrow.js';
+import { toArrow } from '../common/schema/arrow-encode.js';
 import { batchFromRows, type ColumnBatch, joinBatches } from '../common/schema/columns.js';
 import type { StreamName } from '../common/schema/streams.js';
 import type { Forwarder } from './forwarder.js';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Schema, Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
-import { fromArrow, toArrow } from './arrow.js';
+import { fromArrow } from './arrow.js';
+import { toArrow } from './arrow-encode.js';
 import { batchFromRows, fieldsOf, type Row, rowsFromBatch } from './columns.js';
 import type { FieldType, ScalarType } from './fields.js';
 import { STREAMS, type StreamName } from './streams.js';

@@ -1,21 +1,16 @@
+import type {
+  DataType} from 'apache-arrow';
 import {
   type Data,
-  DataType,
   Dictionary,
   Field as ArrowField,
   FixedSizeList,
   Float64,
   Int32,
   Int64,
-  makeData,
-  makeVector,
-  RecordBatch,
-  RecordBatchStreamWriter,
   Schema,
-  Struct,
-  Table,
+  type Table,
   tableFromIPC,
-  tableToIPC,
   Uint16,
   Uint32,
   Uint64,
@@ -37,8 +32,6 @@ import {
 import type { FieldType, ScalarType } from './fields.js';
 import type { StreamName } from './streams.js';
 
-const END_OF_STREAM_BYTES = 8;
-
 const ARROW_SCALAR: Readonly<Record<ScalarType, () => DataType>> = {
   u8: () => new Uint8(),
   u16: () => new Uint16(),
@@ -48,48 +41,6 @@ const ARROW_SCALAR: Readonly<Record<ScalarType, () => DataType>> = {
   i64: () => new Int64(),
   f64: () => new Float64(),
 };
-
-/** One Arrow IPC stream; the schema metadata name the stream and its version. */
-export function toArrow(batch: ColumnBatch): Uint8Array {
-  const { schema, message } = encodedSchema(batch.stream);
-  const children = schema.fields.map((field) =>
-    arrowData(field.type as DataType, batch.columns[field.name], batch),
-  );
-  const data = makeData({
-    type: new Struct(schema.fields),
-    length: batch.length,
-    nullCount: 0,
-    children,
-  });
-  const writer = new StreamWriter(message);
-  writer.reset(undefined, schema);
-  writer.write(new RecordBatch(schema, data));
-  writer.finish();
-  return writer.toUint8Array(true);
-}
-
-/** A stream's schema is the same in every batch, and larger than most: it is encoded once. */
-class StreamWriter extends RecordBatchStreamWriter {
-  constructor(private readonly schemaMessage: Uint8Array) {
-    super();
-  }
-
-  protected override _writeSchema(): this {
-    return this._write(this.schemaMessage);
-  }
-}
-
-const schemas = new Map<StreamName, { schema: Schema; message: Uint8Array }>();
-
-function encodedSchema(stream: StreamName): { schema: Schema; message: Uint8Array } {
-  const known = schemas.get(stream);
-  if (known !== undefined) return known;
-  const schema = arrowSchema(stream);
-  const message = tableToIPC(new Table(schema), 'stream').subarray(0, -END_OF_STREAM_BYTES);
-  const encoded = { schema, message };
-  schemas.set(stream, encoded);
-  return encoded;
-}
 
 /** The rows of an Arrow IPC stream, or NV_SCHEMA_MISMATCH that names what does not fit. */
 export function fromArrow(stream: StreamName, bytes: Uint8Array): ColumnBatch {
@@ -120,7 +71,8 @@ function validated(stream: StreamName, table: Table, bytes: number): ColumnBatch
   return { stream, length: table.numRows, columns: Object.fromEntries(columns) };
 }
 
-function arrowSchema(stream: StreamName): Schema {
+/** Its metadata name the stream and its version. */
+export function arrowSchema(stream: StreamName): Schema {
   const fields = Object.entries(fieldsOf(stream)).map(
     ([name, { type }], position) => new ArrowField(name, arrowType(type, position), false),
   );
@@ -141,39 +93,6 @@ function arrowType(type: FieldType, position: number): DataType {
     return new FixedSizeList(type.length, new ArrowField('item', new Uint32(), false));
   }
   return new Dictionary(new Utf8(), new Int32(), position);
-}
-
-function arrowData(type: DataType, values: Column | undefined, batch: ColumnBatch): Data {
-  if (values === undefined) throw mismatch(`a batch of ${batch.stream} lacks a column`);
-  const { length } = batch;
-  if (DataType.isDictionary(type)) return dictionaryData(type, values as readonly string[]);
-  if (DataType.isFixedSizeList(type)) {
-    const child = makeData({ type: new Uint32(), data: values as Uint32Array });
-    return makeData({ type, length, nullCount: 0, child });
-  }
-  return makeData({ type: type as Uint32, length, nullCount: 0, data: values as Uint32Array });
-}
-
-function dictionaryData(type: Dictionary, texts: readonly string[]): Data {
-  const codes = new Map<string, number>();
-  const data = new Int32Array(texts.length);
-  texts.forEach((text, row) => {
-    const code = codes.get(text) ?? codes.size;
-    if (code === codes.size) codes.set(text, code);
-    data[row] = code;
-  });
-  const dictionary = utf8([...codes.keys()]);
-  return makeData({ type, length: texts.length, nullCount: 0, data, dictionary });
-}
-
-function utf8(texts: readonly string[]): Vector<Utf8> {
-  const valueOffsets = new Int32Array(texts.length + 1);
-  texts.forEach((text, at) => {
-    valueOffsets[at + 1] = (valueOffsets[at] ?? 0) + Buffer.byteLength(text);
-  });
-  const data = Buffer.from(texts.join(''));
-  const { length } = texts;
-  return makeVector(makeData({ type: new Utf8(), length, nullCount: 0, valueOffsets, data }));
 }
 
 function expectMetadata(metadata: ReadonlyMap<string, string>, stream: StreamName): void {
