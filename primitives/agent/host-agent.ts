@@ -23,7 +23,7 @@ const DEFAULT_SWEEP_MS = 500;
 /** While something is armed. */
 const DRAIN_EVERY_MS = 200;
 const ARMED_COUNTERS_EVERY_MS = 250;
-const COUNTERS_EVERY_MS = 1000;
+const COUNTERS_EVERY_MS = 2000;
 /** Records are held so long at most, while nothing is armed and no alert leaves. */
 const SEND_EVERY_MS = 2000;
 const OWNERS_EVERY_MS = 2000;
