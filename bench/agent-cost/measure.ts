@@ -15,6 +15,7 @@ export interface LevelResult extends Level, DelayWindow {
   /** Of one processor. */
   readonly cpu_percent: number;
   readonly rss_mib: number;
+  readonly rss_without_maps_mib: number;
   readonly pss_mib: number;
   readonly anonymous_mib: number;
   readonly sent_kb_per_s: number;
@@ -61,6 +62,7 @@ async function watch(
     ...(JSON.parse(line.toString()) as DelayWindow),
     cpu_percent: (100 * (cost.cpuMs - before.cpuMs)) / ms,
     rss_mib: cost.rssKib / 1024,
+    rss_without_maps_mib: (cost.rssKib - cost.mapsKib) / 1024,
     pss_mib: cost.pssKib / 1024,
     anonymous_mib: cost.anonymousKib / 1024,
     sent_kb_per_s: sent / ms,

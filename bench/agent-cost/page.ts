@@ -10,6 +10,7 @@ const FIGURES: readonly (readonly [name: string, digits: number, value: Figure])
   ['requests a second', 0, ({ flows, everyMs }) => (flows * 1000) / everyMs],
   ['CPU, % of a processor', 2, (level) => level.cpu_percent],
   ['RSS, MiB', 0, (level) => level.rss_mib],
+  ['without BPF maps, MiB', 0, (level) => level.rss_without_maps_mib],
   ['PSS, MiB', 0, (level) => level.pss_mib],
   ['of it anonymous, MiB', 0, (level) => level.anonymous_mib],
   ['sent to the analyzer, kB/s', 1, (level) => level.sent_kb_per_s],
@@ -25,7 +26,7 @@ export const page = (
   judgements: readonly Judgement[],
   { costMs, delayMs }: Plan,
 ): string[] => [
-  `A real \`netverdict agent\` on one host of the testbed, its records to a sink that takes everything. The flows are TCP connections between two pods of two hosts, each request and each answer of 64 bytes; the agent keeps every flow twice, at the pod's tap and at the uplink (through VXLAN). CPU (user and system, all threads and children), memory and traffic over ${costMs / 1000} s; delays over another ${delayMs / 1000} s, because watching them costs. RSS and PSS hold the flow table, which is mapped from the kernel.`,
+  `A real \`netverdict agent\` on one host of the testbed, its records to a sink that takes everything. The flows are TCP connections between two pods of two hosts, each request and each answer of 64 bytes; the agent keeps every flow twice, at the pod's tap and at the uplink (through VXLAN). CPU (user and system, all threads and children), memory and traffic over ${costMs / 1000} s; delays over another ${delayMs / 1000} s, because watching them costs. RSS and PSS hold the flow table and the rings, which are mapped from the kernel, and the binary of Node, 40 MiB.`,
   '',
   '## Targets',
   '',

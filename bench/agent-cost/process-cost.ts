@@ -8,6 +8,8 @@ export interface ProcessCost {
   /** Children that have ended and were waited for are in it. */
   readonly cpuMs: number;
   readonly rssKib: number;
+  /** Of it mapped from BPF maps: tables and rings of the kernel. */
+  readonly mapsKib: number;
   /** Shared pages divided among those that share them. */
   readonly pssKib: number;
   /** Without what is mapped from files and from BPF maps. */
@@ -30,6 +32,7 @@ export function costOf(pid: number): ProcessCost {
   return {
     cpuMs: family.reduce((total, { ticks }) => total + ticks * TICK_MS, 0),
     rssKib: sum('Rss'),
+    mapsKib: family.reduce((total, each) => total + mapped(each.pid), 0),
     pssKib: sum('Pss'),
     anonymousKib: sum('Anonymous'),
   };
@@ -54,6 +57,13 @@ function statOf(pid: number): Stat | undefined {
 
 const rollup = (pid: number, field: string): number =>
   Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
+
+/** Each mapping begins with a line of its addresses and name. */
+const mapped = (pid: number): number =>
+  read(`/proc/${pid}/smaps`)
+    .split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
+    .filter((mapping) => mapping.includes(' anon_inode:bpf-map'))
+    .reduce((total, mapping) => total + Number(/^Rss:\s+(\d+)/m.exec(mapping)?.[1] ?? 0), 0);
 
 function read(path: string): string {
   try {

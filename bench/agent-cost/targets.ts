@@ -23,6 +23,13 @@ const TARGETS: readonly Target[] = [
     value: (level) => level.cpu_percent,
   },
   {
+    name: 'RSS without BPF maps, of a quiet host',
+    flows: 12,
+    unit: 'MiB',
+    limit: 80,
+    value: (level) => level.rss_without_maps_mib,
+  },
+  {
     name: 'delay of the event loop, p99',
     flows: 100_000,
     unit: 'ms',
