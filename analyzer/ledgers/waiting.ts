@@ -1,18 +1,21 @@
 /** The scheduler ledger: how much of a pod's late time its threads spent waiting for a processor, and who had it. */
-import type { MarkRow, Observations, WaitCulpritRow } from './observe.js';
+import type { MarkRow, Observations, WaitCulpritRow, WaitRow } from './observe.js';
 
 export interface Waiting {
   /** Time of the late marks at the pod tap, microseconds. */
   readonly lateUs: number;
   /** Of it, with a serving thread runnable but not running. */
   readonly runnableUs: number;
+  /** Of it, with softirqs off on its host: its packets could not even leave or enter the pod. */
+  readonly stalledUs: number;
   /** Of it, with a serving thread held back by its quota. */
   readonly throttledUs: number;
   readonly threads: string[];
   readonly cgroups: string[];
 }
 
-interface Stretch {
+/** A stretch of time on the clock of its host. */
+export interface Stretch {
   readonly start: number;
   readonly end: number;
 }
@@ -43,22 +46,42 @@ export function waiting(
   const ours = observations.waits.filter(
     (w) => w.host === host && w.kind !== 'softirq' && (!w.netns || !netns || w.netns === netns),
   );
-  const stretches = (kind: string): Stretch[] =>
-    ours.filter((w) => w.kind === kind).map((w) => ({ start: w.start_ns, end: w.end_ns }));
-  const overlap = (kind: string): number => {
-    const kindStretches = stretches(kind);
-    return marks.reduce((total, m) => {
+  const stretches = (kind: string): Stretch[] => ours.filter((w) => w.kind === kind).map(stretchOf);
+  const overlap = (kept: readonly Stretch[]): number =>
+    marks.reduce((total, m) => {
       if (m.bp_ns === null || m.t_bp === null) return total;
-      return total + covered(m.bp_ns, m.bp_ns + m.t_bp * 1000, kindStretches) / 1000;
+      return total + covered(m.bp_ns, m.bp_ns + m.t_bp * 1000, kept) / 1000;
     }, 0);
-  };
   const waited = ours.filter((w) => w.kind === 'wait' || w.kind === 'throttled');
   return {
     lateUs: marks.reduce((total, m) => total + (m.t_bp ?? 0), 0),
-    runnableUs: overlap('wait'),
-    throttledUs: overlap('throttled'),
+    runnableUs: overlap(stretches('wait')),
+    stalledUs: overlap(softirqWaits(observations, host).stalled),
+    throttledUs: overlap(stretches('throttled')),
     threads: [...new Set(waited.map((w) => `${w.comm}/${w.pid}`))],
     cgroups: [...new Set(waited.flatMap((w) => (w.cgroup ? [w.cgroup] : [])))],
+  };
+}
+
+const stretchOf = ({ start_ns, end_ns }: WaitRow): Stretch => ({ start: start_ns, end: end_ns });
+
+/** A softirq runs at the end of the interrupt that raises it, and for 2 ms at most: due for longer, it was kept off. */
+const STALL_NS = 5_000_000;
+
+export interface SoftirqWaits {
+  /** No softirq could run: some task kept them off in the kernel. */
+  readonly stalled: Stretch[];
+  /** The thread that receives packets had no processor, or softirqs were busy. */
+  readonly starved: Stretch[];
+}
+
+export function softirqWaits({ waits }: Observations, host: string): SoftirqWaits {
+  const ours = waits.filter((w) => w.host === host && w.kind === 'softirq');
+  const isStall = ({ pid, start_ns, end_ns }: WaitRow): boolean =>
+    pid === 0 && end_ns - start_ns >= STALL_NS;
+  return {
+    stalled: ours.filter(isStall).map(stretchOf),
+    starved: ours.filter((w) => !isStall(w)).map(stretchOf),
   };
 }
 

@@ -47,6 +47,13 @@ export function shared(culprits: readonly Culprit[], least = 0.03): Culprit[] {
   return kept.slice(0, 8).map((c) => ({ ...c, share: round(c.share / total, 3) }));
 }
 
+/** Who had the processor, as culprits. */
+export const processes = (
+  tasks: readonly { readonly comm: string; readonly tgid: number; readonly share: number }[],
+  host: string | null,
+): Culprit[] =>
+  shared(tasks.map((t) => ({ kind: 'process', id: `${t.comm}/${t.tgid}`, host, share: t.share })));
+
 export const round = (value: number, digits = 1): number => Number(value.toFixed(digits));
 
 /** Microseconds as a reader wants them. */

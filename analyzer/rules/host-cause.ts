@@ -1,10 +1,10 @@
 /** What inside a host holds the packets of a late path: its queue, or the softirq that should move them. */
 import type { Culprit, Evidence } from '../incidents/incident.js';
-import type { DelayLedger } from '../ledgers/delay.js';
-import type { Observations, QueueRow } from '../ledgers/observe.js';
-import { waitCulprits } from '../ledgers/waiting.js';
+import type { DelayLedger, PathTerm } from '../ledgers/delay.js';
+import type { MarkRow, Observations, QueueRow } from '../ledgers/observe.js';
+import { covered, softirqWaits, type Stretch, waitCulprits } from '../ledgers/waiting.js';
 import type { CauseId, Layer } from './causes.js';
-import { duration, evidence, percent, shared } from './finding.js';
+import { duration, evidence, percent, processes, shared } from './finding.js';
 
 export interface Attribution {
   readonly cause: CauseId;
@@ -21,9 +21,11 @@ const NEIGHBOUR_SHARE = 0.5;
 /** Of all bytes ahead: who has less is not worth a name. */
 const NAMED_SHARE = 0.1;
 
+type HostTerm = Exclude<PathTerm, 'network'>;
+
 export function hostCause(
   ledger: DelayLedger,
-  term: 'sender_host' | 'receiver_host',
+  term: HostTerm,
   observations: Observations,
 ): Attribution {
   const { direction, edges } = ledger;
@@ -31,7 +33,7 @@ export function hostCause(
   const transmit = (term === 'sender_host' ? edges.sender_tx : edges.receiver_tx) ?? 0;
   const excess = ledger.excess[term];
   if (transmit > 0.5 * excess) return queueCause(ledger, host, transmit, observations);
-  return softirqCause(host, excess, observations);
+  return receiveCause(ledger, term, host, observations);
 }
 
 function queueCause(
@@ -111,38 +113,57 @@ function queueCause(
   };
 }
 
-function softirqCause(
+/** Packets wait before their host takes them up: its receive thread has no processor, or its softirqs are off. */
+function receiveCause(
+  ledger: DelayLedger,
+  term: HostTerm,
   host: string | undefined,
-  excessUs: number,
   observations: Observations,
 ): Attribution {
+  const excess = duration(ledger.excess[term]);
   const tasks = host ? waitCulprits(observations, host, 'softirq') : [];
-  const sql = `SELECT * FROM wait_culprits(${observations.window.fromNs}, ${observations.window.toNs}) WHERE kind = 'softirq'`;
+  const { stalledUs, starvedUs } = receiveWaits(ledger, term, host, observations);
+  const stalled = stalledUs > starvedUs;
+  const had = tasks.slice(0, 3).map((t) => `${t.comm}/${t.tgid} had the CPU ${percent(t.share)}`);
   const who = evidence(
     'softirq.waits',
     tasks.length > 0,
-    tasks.length > 0
-      ? `While receive processing was due on ${host}, ${tasks
-          .slice(0, 3)
-          .map((t) => `${t.comm}/${t.tgid} had the CPU ${percent(t.share)} of the time`)
-          .join(', ')}.`
-      : `No task was seen to keep receive processing of ${host} waiting.`,
-    sql,
+    `While late packets were under way, softirqs of ${host} were off for ${duration(stalledUs)} in sum, ` +
+      `and its receive processing lacked a processor for ${duration(starvedUs)}. ` +
+      (had.length > 0 ? `Meanwhile ${had.join(', ')}.` : 'No task was seen to keep it waiting.'),
+    `SELECT * FROM wait_culprits(${observations.window.fromNs}, ${observations.window.toNs}) WHERE kind = 'softirq'`,
     tasks,
   );
   return {
-    cause: 'softirq_starvation',
+    cause: stalled ? 'kernel_stall' : 'softirq_starvation',
     host,
     confidence: tasks.length > 0 ? 0.85 : 0.65,
-    culprits: shared(
-      tasks.map((t) => ({
-        kind: 'process',
-        id: `${t.comm}/${t.tgid}`,
-        host: host ?? null,
-        share: t.share,
-      })),
-    ),
+    culprits: processes(tasks, host ?? null),
     evidence: [who],
-    statement: `Packets wait ${duration(excessUs)} inside ${host}, between its driver and its pods`,
+    statement: stalled
+      ? `Packets wait ${excess} on ${host} while its kernel keeps softirqs off`
+      : `Packets wait ${excess} inside ${host}, between its driver and its pods`,
   };
+}
+
+/** Of the time that late marks were under way, how much the receive processing of `host` waited. */
+function receiveWaits(
+  { path, direction }: DelayLedger,
+  term: HostTerm,
+  host: string | undefined,
+  observations: Observations,
+): { stalledUs: number; starvedUs: number } {
+  const { stalled, starved } = softirqWaits(observations, host ?? '');
+  const late = (path?.late ?? direction.now).flatMap((m) => underWay(m, term) ?? []);
+  const during = (waits: readonly Stretch[]): number =>
+    late.reduce((total, { start, end }) => total + covered(start, end, waits) / 1000, 0);
+  return { stalledUs: during(stalled), starvedUs: during(starved) };
+}
+
+/** From the sender's uplink until its ACK is back there, on the clock of either host. */
+function underWay(m: MarkRow, term: HostTerm): Stretch | null {
+  if (m.au_ns === null || m.bu_ns === null || m.r_au === null || m.t_bu === null) return null;
+  return term === 'sender_host'
+    ? { start: m.au_ns, end: m.au_ns + m.r_au * 1000 }
+    : { start: m.bu_ns - (m.r_au - m.t_bu) * 1000, end: m.bu_ns + m.t_bu * 1000 };
 }

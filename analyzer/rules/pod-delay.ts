@@ -4,7 +4,7 @@ import { describeFlow, flowId, reversed } from '../ledgers/flow.js';
 import type { MarkRow, Observations } from '../ledgers/observe.js';
 import { isClient } from '../ledgers/roles.js';
 import { type Waiting, waitCulprits, waiting } from '../ledgers/waiting.js';
-import { duration, evidence, type Finding, percent, shared } from './finding.js';
+import { duration, evidence, type Finding, percent, processes } from './finding.js';
 
 /** Waiting explains the late time from this share on. */
 const EXPLAINED = 0.4;
@@ -25,6 +25,9 @@ export function podDelay(ledger: DelayLedger, observations: Observations): Findi
   const runnable = share(waited.runnableUs, waited);
   if (throttled >= EXPLAINED && throttled >= runnable)
     return { ...common, ...throttling(pod.late, waited, throttled, observations) };
+  const stalled = share(waited.stalledUs, waited);
+  if (stalled >= Math.max(EXPLAINED, 0.5 * runnable))
+    return { ...common, ...stall(pod.late, host, waited, stalled, observations) };
   if (runnable >= EXPLAINED)
     return { ...common, ...contention(pod.late, host, waited, runnable, observations) };
   if (client !== true || pod.late.every(isDelayedAck)) return null;
@@ -55,9 +58,7 @@ function contention(
     rule: 'scheduler_ledger',
     cause: 'cpu_contention',
     confidence: 0.6 + 0.35 * runnable,
-    culprits: shared(
-      tasks.map((t) => ({ kind: 'process', id: `${t.comm}/${t.tgid}`, host, share: t.share })),
-    ),
+    culprits: processes(tasks, host),
     evidence: [
       evidence(
         'scheduler.runnable',
@@ -105,6 +106,32 @@ function throttling(
       ),
     ],
     statement: `The CPU quota of ${cgroup} holds its threads back`,
+  };
+}
+
+/** Whoever kept softirqs off held the pod's packets, and often its threads too. */
+function stall(
+  late: readonly MarkRow[],
+  host: string,
+  waited: Waiting,
+  stalled: number,
+  observations: Observations,
+): Attributed {
+  return {
+    rule: 'scheduler_ledger',
+    cause: 'kernel_stall',
+    confidence: 0.6 + 0.35 * stalled,
+    culprits: processes(waitCulprits(observations, host, 'softirq'), host),
+    evidence: [
+      evidence(
+        'scheduler.stalled',
+        true,
+        `Softirqs of ${host} were due and off for ${duration(waited.stalledUs)} of the ${duration(waited.lateUs)} ` +
+          `that ${late.length} late marks took in the pod (${percent(stalled)}).`,
+        `${waitsSql(observations)} WHERE kind = 'softirq'`,
+      ),
+    ],
+    statement: `The pod on ${host} waits ${duration(waited.stalledUs / late.length)} a request while the kernel keeps softirqs off`,
   };
 }
 

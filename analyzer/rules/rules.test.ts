@@ -106,6 +106,32 @@ describe('path delay', () => {
     });
   });
 
+  describe('of packets that wait for receive processing', () => {
+    const now = marks(30, { network: 30_000, edges: { sender_tx: 5, receiver_rx: 29_000 } });
+    const softirq = (pid: number, ms: number) =>
+      now.map((m) => ({
+        ...{ host: 'b', kind: 'softirq', pid, comm: '', cgroup: null, netns: 0 },
+        ...{ start_ns: (m.bu_ns ?? 0) - ms * 1e6, end_ns: m.bu_ns ?? 0 },
+      }));
+    const hog = { host: 'b', kind: 'softirq', tgid: 99, comm: 'hog', priority: 89, cgroup: null };
+    const waitCulprits = [{ ...hog, had_cpu_us: 27_000, waits: 20 }];
+    const cause = (waits: ReturnType<typeof softirq>) =>
+      verdictOf([directionOf({ now, account: rr })], { waits, waitCulprits });
+
+    it.each([
+      {
+        what: 'a receive thread without a processor',
+        waits: softirq(7, 29),
+        is: 'softirq_starvation',
+      },
+      { what: 'softirqs that were off', waits: softirq(0, 29), is: 'kernel_stall' },
+      { what: 'softirqs that were busy', waits: softirq(0, 2), is: 'softirq_starvation' },
+    ])('tells $what', ({ waits, is }) => {
+      expect(cause(waits)).toMatchObject({ domain: 'receiver_host', host: 'b', cause: is });
+      expect(cause(waits)?.culprits[0]).toMatchObject({ kind: 'process', id: 'hog/99' });
+    });
+  });
+
   it('is silent on a stream that fills its own path', () => {
     const streaming = { wire_bytes: 60_000_000, outstanding_bytes: 800_000, responses: 0 };
     const account = { ap: accountRow('ap', streaming), au: accountRow('au', streaming) };
@@ -160,6 +186,20 @@ describe('pod delay', () => {
       cause: 'cpu_throttled',
       culprits: [{ kind: 'cgroup', id: '/pod' }],
     });
+  });
+
+  it('names the task that kept softirqs off while threads and packets of the pod waited', () => {
+    const off = waits.map((w) => ({ ...w, kind: 'softirq', pid: 0, comm: '' }));
+    const had = { host: 'b', kind: 'softirq', tgid: 98, comm: 'dd', priority: 120, cgroup: null };
+    const given = { waitCulprits: [{ ...had, had_cpu_us: 27_000, waits: 20 }] };
+    const server = [directionOf({ now: late, account: rr })];
+    for (const kept of [off, [...waits, ...off]]) {
+      const verdict = verdictOf(server, { ...given, waits: kept });
+      expect(verdict).toMatchObject({ host: 'b', layer: 'scheduler', cause: 'kernel_stall' });
+      expect(verdict?.culprits[0]).toMatchObject({ kind: 'process', id: 'dd/98' });
+    }
+    const short = off.map((w) => ({ ...w, end_ns: w.start_ns + 2_000_000 }));
+    expect(verdictOf(server, { ...given, waits: short })).toMatchObject({ cause: 'app_limited' });
   });
 
   it('calls a server that sleeps of its own will application-limited', () => {

@@ -26,6 +26,7 @@ export const PROBES: readonly Probe[] = [
   { level: 'scheduler', program: 'nv_sched_wakeup', tracepoint: 'sched_wakeup' },
   { level: 'softirq', program: 'nv_softirq_raise', tracepoint: 'softirq_raise' },
   { level: 'softirq', program: 'nv_softirq_entry', tracepoint: 'softirq_entry' },
+  { level: 'softirq', program: 'nv_napi_poll', tracepoint: 'napi_poll' },
 ];
 
 export const OWNERS_PROGRAM = 'nv_socket_owners';

@@ -2,6 +2,8 @@
 -- clock of one host. Null where no traced packet of the mark was found.
 -- sender_tx: egress tap to driver transmit; receiver_rx: driver receive to ingress tap;
 -- receiver_tx and sender_rx: the same for the closing ACK on its way back.
+-- A NAPI poll sees a packet when it takes it, not when it came: the time for which receive processing waited before,
+-- while the packet or its ACK was under way, is its residence at most.
 CREATE OR REPLACE MACRO mark_edges(from_ns, to_ns) AS TABLE
 WITH
 marks AS MATERIALIZED (SELECT * FROM mark_split(from_ns, to_ns)),
@@ -11,6 +13,18 @@ packets AS MATERIALIZED (
     (end_seq::BIGINT - seq::BIGINT) & 4294967295 AS span
   FROM stg_packet(from_ns, to_ns)
   WHERE tap_role = 'uplink' AND armed = 1 AND probe IN ('dev_xmit', 'netif_rx', 'napi_receive')
+),
+waits AS MATERIALIZED (
+  SELECT DISTINCT host, start_ns, end_ns FROM thread_waits(from_ns, to_ns) WHERE kind = 'softirq'
+),
+waited AS (
+  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
+    sum(wait_overlap(m.bu_ns, m.r_au - m.t_bu, w.start_ns, w.end_ns)) FILTER (w.host = m.dst_host) AS receiver,
+    sum(wait_overlap((m.au_ns + m.r_au * 1000)::BIGINT, m.r_au - m.t_bu, w.start_ns, w.end_ns))
+      FILTER (w.host = m.src_host) AS sender
+  FROM marks m
+  JOIN waits w ON w.host IN (m.src_host, m.dst_host)
+  GROUP BY ALL
 ),
 -- A packet holds its first byte, which may be the first of a turn, and multiples of 2^14.
 held AS (
@@ -26,7 +40,8 @@ forward AS (
     min(p.time_ns - m.au_ns) FILTER (
       p.host = m.src_host AND p.probe = 'dev_xmit' AND p.time_ns >= m.au_ns) / 1000.0 AS sender_tx,
     min(m.bu_ns - p.time_ns) FILTER (
-      p.host = m.dst_host AND p.probe IN ('netif_rx', 'napi_receive') AND p.time_ns <= m.bu_ns) / 1000.0 AS receiver_rx
+      p.host = m.dst_host AND p.probe IN ('netif_rx', 'napi_receive') AND p.time_ns <= m.bu_ns) / 1000.0 AS receiver_rx,
+    bool_or(p.host = m.dst_host AND p.probe = 'netif_rx') AS arrival_seen
   FROM marks m
   JOIN held p USING (src, src_port, dst, dst_port, mark)
   GROUP BY ALL
@@ -38,14 +53,18 @@ backward AS (
       AND p.time_ns >= (m.bu_ns + m.t_bu * 1000)::BIGINT) / 1000.0 AS receiver_tx,
     min((m.au_ns + m.r_au * 1000)::BIGINT - p.time_ns) FILTER (
       p.host = m.src_host AND p.probe IN ('netif_rx', 'napi_receive')
-      AND p.time_ns <= (m.au_ns + m.r_au * 1000)::BIGINT) / 1000.0 AS sender_rx
+      AND p.time_ns <= (m.au_ns + m.r_au * 1000)::BIGINT) / 1000.0 AS sender_rx,
+    bool_or(p.host = m.src_host AND p.probe = 'netif_rx') AS arrival_seen
   FROM marks m
   JOIN packets p
     ON p.src = m.dst AND p.dst = m.src AND p.src_port = m.dst_port AND p.dst_port = m.src_port
    AND p.ack = m.closing_ack
   GROUP BY ALL
 )
-SELECT m.*, f.sender_tx, f.receiver_rx, b.receiver_tx, b.sender_rx
+SELECT m.*, f.sender_tx, b.receiver_tx,
+  f.receiver_rx + CASE WHEN f.arrival_seen THEN 0 ELSE coalesce(w.receiver, 0) END AS receiver_rx,
+  b.sender_rx + CASE WHEN b.arrival_seen THEN 0 ELSE coalesce(w.sender, 0) END AS sender_rx
 FROM marks m
+LEFT JOIN waited w USING (src, src_port, dst, dst_port, mark, closing_ack)
 LEFT JOIN forward f USING (src, src_port, dst, dst_port, mark, closing_ack)
 LEFT JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack);

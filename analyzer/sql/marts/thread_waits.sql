@@ -1,4 +1,5 @@
--- One row per host and stretch in which a thread that serves an armed flow, or the receive softirq, was kept waiting.
+-- One row per host and stretch in which a thread that serves an armed flow, or receive processing, was kept waiting.
+-- Of receive processing (kind softirq) the thread is that of a device's own NAPI; none (0) where a softirq was due.
 CREATE OR REPLACE MACRO thread_waits(from_ns, to_ns) AS TABLE
 SELECT s.host, s.kind, s.start_ns, s.end_ns, s.cpu, s.pid, s.tgid, s.comm, s.cgroup, s.netns
 FROM sched_event s

@@ -18,6 +18,7 @@ export const TRACEPOINTS = [
   'sched_wakeup',
   'softirq_raise',
   'softirq_entry',
+  'napi_poll',
 ] as const;
 
 export type Tracepoint = (typeof TRACEPOINTS)[number];

@@ -294,7 +294,7 @@ export const schedEvent = {
       'nv_sched_kind',
       SCHED_KINDS,
     )(
-      'wait: runnable, not running; slice: ran on a watched CPU; throttled: by its quota; softirq: raised to run; sleep: off CPU of its own will',
+      'wait: runnable, not running; slice: ran on a watched CPU; throttled: by its quota; softirq: receive processing was due, by a NAPI thread or, with pid 0, as a softirq; sleep: off CPU of its own will',
     ),
     watched: u8('1 if the thread serves an armed flow'),
     priority: u16('kernel priority: below 100 is real time'),

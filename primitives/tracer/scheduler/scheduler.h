@@ -21,6 +21,7 @@ static __u32 nv_waiting;
 
 struct nv_processor {
 	__u64 since_ns; /* the thread that runs on it was switched in; 0: not known */
+	__u64 raised_ns; /* receive processing is due; 0: is not */
 	struct nv_budget slices;
 };
 
@@ -74,7 +75,7 @@ static __always_inline __u8 nv_task_throttled(struct task_struct *task)
 	return 0;
 }
 
-/* Who had the processor while a watched thread waited for one. */
+/* Who had the processor while a watched thread, or receive processing, waited for it. */
 static __always_inline void nv_ran(struct task_struct *prev, bool watched, __u64 now_ns)
 {
 	struct nv_stretch slice = {
@@ -91,7 +92,9 @@ static __always_inline void nv_ran(struct task_struct *prev, bool watched, __u64
 		return;
 	slice.start_ns = processor->since_ns;
 	processor->since_ns = now_ns;
-	if (!nv_waiting || !slice.start_ns || now_ns - slice.start_ns < NV_LEAST_WAIT_NS || !prev->pid)
+	if (!nv_waiting && !processor->raised_ns)
+		return;
+	if (!slice.start_ns || now_ns - slice.start_ns < NV_LEAST_WAIT_NS || !prev->pid)
 		return;
 	if (nv_spend(&processor->slices, NV_BUDGET_SLICES, now_ns))
 		nv_sched_event(&slice);
@@ -116,6 +119,13 @@ static __always_inline void nv_switched_out(struct task_struct *prev, __u32 prev
 	}
 }
 
+static __always_inline __u8 nv_wait_kind(const struct nv_watch *watch)
+{
+	if (watch->polls)
+		return NV_SCHED_KIND_SOFTIRQ;
+	return watch->throttled ? NV_SCHED_KIND_THROTTLED : NV_SCHED_KIND_WAIT;
+}
+
 static __always_inline void nv_switched_in(struct task_struct *next, __u64 now_ns)
 {
 	__u32 thread = next->pid;
@@ -127,11 +137,11 @@ static __always_inline void nv_switched_in(struct task_struct *next, __u64 now_n
 	s.start_ns = watch->asleep_ns;
 	s.end_ns = watch->runnable_ns ? watch->runnable_ns : now_ns;
 	s.kind = NV_SCHED_KIND_SLEEP;
-	if (s.start_ns && s.end_ns - s.start_ns >= NV_LEAST_SLEEP_NS)
+	if (!watch->polls && s.start_ns && s.end_ns - s.start_ns >= NV_LEAST_SLEEP_NS)
 		nv_sched_event(&s);
 	s.start_ns = watch->runnable_ns;
 	s.end_ns = now_ns;
-	s.kind = watch->throttled ? NV_SCHED_KIND_THROTTLED : NV_SCHED_KIND_WAIT;
+	s.kind = nv_wait_kind(watch);
 	if (s.start_ns && now_ns - s.start_ns >= NV_LEAST_WAIT_NS)
 		nv_sched_event(&s);
 	if (watch->runnable_ns && nv_waiting)

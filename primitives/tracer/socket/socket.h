@@ -15,7 +15,7 @@ static __always_inline int nv_socket_call(struct sock *sk, __u32 probe, __s32 by
 	budget = nv_socket_armed(sk, &ends);
 	if (!budget)
 		return 0;
-	nv_watch_current();
+	nv_watch_current(false);
 	if (!nv_spend(budget, NV_BUDGET_FLOW, bpf_ktime_get_ns()))
 		return 0;
 	return nv_socket_event(sk, &ends, probe, bytes);

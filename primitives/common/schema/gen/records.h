@@ -389,7 +389,7 @@ _Static_assert(sizeof(struct nv_socket_event) == 128, "size of nv_socket_event")
 struct nv_sched_event {
 	__u64 start_ns; /* start of the stretch, ns */
 	__u64 end_ns; /* end of the stretch, ns */
-	__u8 kind; /* enum nv_sched_kind: wait: runnable, not running; slice: ran on a watched CPU; throttled: by its quota; softirq: raised to run; sleep: off CPU of its own will */
+	__u8 kind; /* enum nv_sched_kind: wait: runnable, not running; slice: ran on a watched CPU; throttled: by its quota; softirq: receive processing was due, by a NAPI thread or, with pid 0, as a softirq; sleep: off CPU of its own will */
 	__u8 watched; /* 1 if the thread serves an armed flow */
 	__u16 priority; /* kernel priority: below 100 is real time */
 	__u32 cpu; /* processor */
