@@ -35,7 +35,7 @@ export async function runSession(session: Session, signal: AbortSignal): Promise
     signal.throwIfAborted();
     progress.step('topology', 'hosts a, b, c with two pods each, VXLAN over a routed middle');
     // Before the agents: in a cluster, too, they come to traffic that is there.
-    const castOf = startTraffic(testbed, faults);
+    const castOf = await startTraffic(testbed, faults);
     const cluster = await Cluster.start(testbed, listen, signal);
     try {
       progress.step('agents', `one per host, analyzer and page at ${cluster.url}`);

@@ -14,6 +14,8 @@ export interface Label {
 /** Whom a fault is done to. */
 export interface Cast {
   readonly server?: ChildProcess;
+  /** Whoever else takes part in it, and does nothing before: the start of a process is a load of its own. */
+  readonly others?: readonly ChildProcess[];
   /** Those whose own account must show the harm. */
   readonly victims: readonly Client[];
 }
@@ -25,6 +27,8 @@ export interface Fault {
   readonly label: Label | null;
   /** Which client of the baseline it is aimed at; `rpc` unless said otherwise. */
   readonly victim?: BaselineClient;
+  /** Makes what has been so from the beginning, before any traffic; it goes with the testbed. */
+  prepare?(testbed: Testbed): Promise<unknown>;
   /** Starts a server and clients of its own, while all is well; they are its cast instead of the baseline's. */
   cast?(testbed: Testbed): Cast;
   /** How long all must have been well before it, for what is told by a long past only. */

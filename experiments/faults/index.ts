@@ -8,6 +8,7 @@ import { creepingAnswers } from './creeping-answers.js';
 import type { Fault } from './fault.js';
 import { healthy, healthyBulk, healthyHog, healthyPause } from './healthy-controls.js';
 import { interfaceDown } from './interface-down.js';
+import { kernelStall } from './kernel-stall.js';
 import { listenOverflow } from './listen-overflow.js';
 import { partition, synFiltered } from './middle-filter.js';
 import { dnsAnswersLost, dnsFiltered, dnsLoss, dnsSlow, dnsStopped } from './name-server.js';
@@ -17,6 +18,7 @@ import { noisyNeighbour } from './noisy-neighbour.js';
 import { packetLoss } from './packet-loss.js';
 import { qdiscBacklog } from './qdisc-backlog.js';
 import { slowReader } from './slow-reader.js';
+import { softirqStarvation } from './softirq-starvation.js';
 
 export type { Cast, Fault } from './fault.js';
 
@@ -36,6 +38,10 @@ export const FAULTS: readonly Fault[] = [
   appLimited,
   slowReader,
   cpuThrottled,
+  softirqStarvation('b', 'softirq_starvation'),
+  softirqStarvation('a', 'softirq_starvation_sender'),
+  kernelStall('b', 'kernel_stall'),
+  kernelStall('a', 'kernel_stall_sender'),
   listenOverflow,
   creepingAnswers,
   dnsSlow,

@@ -3,7 +3,11 @@ import type { Testbed } from '../testbed/index.js';
 import { startBaseline } from '../workloads/index.js';
 
 /** Starts the healthy traffic that the faults need; answers whom each is done to. */
-export function startTraffic(testbed: Testbed, faults: readonly Fault[]): (fault: Fault) => Cast {
+export async function startTraffic(
+  testbed: Testbed,
+  faults: readonly Fault[],
+): Promise<(fault: Fault) => Cast> {
+  for (const fault of faults) await fault.prepare?.(testbed);
   const baseline = faults.every((f) => f.alone) ? null : startBaseline(testbed);
   const own = new Map(faults.flatMap((f) => (f.cast ? [[f, f.cast(testbed)] as const] : [])));
   return (fault) =>

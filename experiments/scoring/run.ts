@@ -27,7 +27,7 @@ export async function scoreRun(fault: Fault, run: number, options: RunOptions): 
   signal.throwIfAborted();
   const testbed = await Testbed.build({ id: 'score', ...(services && { services }) });
   try {
-    const cast = startTraffic(testbed, [fault])(fault);
+    const cast = (await startTraffic(testbed, [fault]))(fault);
     const cluster = await Cluster.start(testbed, LISTEN, signal);
     try {
       await sleep(Math.max(pastMs, fault.baselineMs ?? 0), undefined, { signal });

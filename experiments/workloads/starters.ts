@@ -10,16 +10,18 @@ import { script } from './script.js';
 export interface PodRef {
   readonly host: HostId;
   readonly pod: 1 | 2;
+  /** Another processor than its host's. */
+  readonly cpu?: number;
 }
 
 function startInPod(
   testbed: Testbed,
-  { host, pod }: PodRef,
+  { host, pod, cpu }: PodRef,
   command: readonly string[],
 ): ChildProcess {
   return testbed.processes.spawn(command, {
     netns: testbed.pod(host, pod).netns,
-    cpu: testbed.host(host).cpu,
+    cpu: cpu ?? testbed.host(host).cpu,
     stdout: 'pipe',
   });
 }
