@@ -4,7 +4,7 @@ import { REST_EVERY, REST_MS } from '../workloads/protocol.js';
 import { BURST } from './cpu-contention.js';
 import type { Fault } from './fault.js';
 
-const nothing = (): Promise<() => Promise<void>> => Promise.resolve(() => Promise.resolve());
+export const nothing = (): Promise<() => Promise<void>> => Promise.resolve(() => Promise.resolve());
 
 export const healthy: Fault = {
   id: 'healthy',

@@ -7,6 +7,14 @@ import { cpuThrottled } from './cpu-throttled.js';
 import { creepingAnswers } from './creeping-answers.js';
 import type { Fault } from './fault.js';
 import { healthy, healthyBulk, healthyHog, healthyPause } from './healthy-controls.js';
+import {
+  healthyDeletedPod,
+  healthyIdle,
+  healthyLeaving,
+  healthyNagle,
+  healthyPolling,
+} from './healthy-connections.js';
+import { healthyFlows, healthyRateChange } from './healthy-load.js';
 import { interfaceDown } from './interface-down.js';
 import { kernelStall } from './kernel-stall.js';
 import { listenOverflow } from './listen-overflow.js';
@@ -52,6 +60,13 @@ export const FAULTS: readonly Fault[] = [
   healthyBulk,
   healthyPause,
   healthyHog,
+  healthyIdle,
+  healthyNagle,
+  healthyPolling,
+  healthyLeaving,
+  healthyDeletedPod,
+  healthyRateChange,
+  healthyFlows,
 ];
 
 /** The demo without --scenario: one per domain. */

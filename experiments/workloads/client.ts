@@ -1,10 +1,18 @@
 /**
  * Closed-loop client: `node client.js HOST PORT PAUSE_MS MODE`. One request at a time, a pause in between. MODE `keep`
- * keeps its connection, `short` opens one for each request, `resting` keeps it and rests now and then.
+ * keeps its connection, `short` opens one for each request, `resting` keeps it and rests now and then, `halving` writes
+ * some requests in two parts, which Nagle's algorithm keeps apart, `leaving` resets its connection before some answers.
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { REQUEST_BYTES, RESPONSE_BYTES, REST_EVERY, REST_MS } from './protocol.js';
+import {
+  LEAVE_EVERY,
+  NAGLE_EVERY,
+  REQUEST_BYTES,
+  RESPONSE_BYTES,
+  REST_EVERY,
+  REST_MS,
+} from './protocol.js';
 import { failed, reportEverySecond, succeeded } from './reports.js';
 
 const [host = '127.0.0.1', port = '8080', pauseMs = '5', mode = 'keep'] = process.argv.slice(2);
@@ -13,14 +21,14 @@ const TIMEOUT_MS = 10_000;
 
 function open(): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port: Number(port), noDelay: true });
+    const socket = connect({ host, port: Number(port), noDelay: mode !== 'halving' });
     socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('timeout')));
     socket.once('error', reject);
     socket.once('connect', () => resolve(socket));
   });
 }
 
-function ask(socket: Socket): Promise<void> {
+function ask(socket: Socket, n: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let received = 0;
     const onData = (chunk: Buffer): void => {
@@ -31,7 +39,9 @@ function ask(socket: Socket): Promise<void> {
     };
     socket.on('data', onData);
     socket.once('close', () => reject(new Error('closed')));
-    socket.write(request);
+    const halves = mode === 'halving' && n % NAGLE_EVERY === 0;
+    socket.write(halves ? request.subarray(1) : request);
+    if (halves) socket.write(request.subarray(0, 1));
   });
 }
 
@@ -42,7 +52,14 @@ for (let n = 1; ; n++) {
   try {
     socket ??= await open();
     socket.removeAllListeners('close');
-    await ask(socket);
+    if (mode === 'leaving' && n % LEAVE_EVERY === 0) {
+      socket.write(request);
+      await sleep(0);
+      socket.resetAndDestroy();
+      socket = undefined;
+      continue;
+    }
+    await ask(socket, n);
     succeeded(performance.now() - started);
     if (mode === 'short') {
       socket.end();

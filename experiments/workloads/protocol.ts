@@ -11,6 +11,15 @@ export const CREEP_MS = 20_000;
 /** A resting client, as one that collects its garbage: so long, after so many requests. */
 export const REST_MS = 200;
 export const REST_EVERY = 50;
+/** Between the requests of an idle connection. */
+export const IDLE_MS = 3000;
+/** A client that writes each so many requests in two halves, and one that leaves before each so many answers. */
+export const NAGLE_EVERY = 20;
+export const LEAVE_EVERY = 50;
+/** Mean time until the event that a long poll awaits. */
+export const EVENT_MS = 1000;
+/** How many times as fast a stream becomes. */
+export const FASTER = 4;
 
 /** What a stream writes at once, and how long a slow reader sleeps between two reads of at most 64 KiB. */
 export const BLOCK_BYTES = 65_536;

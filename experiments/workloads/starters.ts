@@ -31,7 +31,7 @@ export const startServer = (
   at: PodRef,
   port: number,
   backlog = 512,
-  mode: 'sudden' | 'creeping' = 'sudden',
+  mode: 'sudden' | 'creeping' | 'polling' = 'sudden',
 ): ChildProcess =>
   startInPod(testbed, at, [
     ...script(import.meta.url, 'server'),
@@ -43,7 +43,7 @@ export const startServer = (
 export interface ClientOptions {
   readonly port: number;
   readonly pauseMs: number;
-  readonly mode?: 'keep' | 'short' | 'resting';
+  readonly mode?: 'keep' | 'short' | 'resting' | 'halving' | 'leaving';
 }
 
 /** Whom a client talks to; its own port is the kernel's choice. */

@@ -1,12 +1,19 @@
-/** Streaming client: `node stream.js HOST PORT MBIT`. A block is done when the kernel took all of it. */
+/**
+ * Streaming client: `node stream.js HOST PORT MBIT`. A block is done when the kernel took all of it. SIGUSR2 makes it
+ * FASTER times as fast, or as slow again.
+ */
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BLOCK_BYTES } from './protocol.js';
+import { BLOCK_BYTES, FASTER } from './protocol.js';
 import { failed, reportEverySecond, succeeded } from './reports.js';
 
 const [host = '127.0.0.1', port = '8090', mbit = '20'] = process.argv.slice(2);
 const block = Buffer.alloc(BLOCK_BYTES, 's');
-const intervalMs = (BLOCK_BYTES * 8) / (Number(mbit) * 1000);
+const usualMs = (BLOCK_BYTES * 8) / (Number(mbit) * 1000);
+let intervalMs = usualMs;
+process.on('SIGUSR2', () => {
+  intervalMs = intervalMs === usualMs ? usualMs / FASTER : usualMs;
+});
 
 async function stream(): Promise<void> {
   const socket = connect({ host, port: Number(port) });
