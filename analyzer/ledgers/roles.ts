@@ -22,6 +22,10 @@ export function isClient(flow: FlowKey, observations: Observations): boolean | u
   return undefined;
 }
 
+/** Both ends are there: what is sent to a pod that was deleted, or by one, vanishes because of that. */
+export const hasBothEnds = ({ account }: Direction): boolean =>
+  Object.values(account).every(({ src_present, dst_present }) => src_present && dst_present);
+
 /** Bytes a second of one direction, at the tap nearest to its source. */
 export function rate(direction: Direction | undefined, seconds: number, before = false): number {
   const account = before ? direction?.accountBefore : direction?.account;

@@ -5,7 +5,7 @@ import { isLate } from '../ledgers/delay.js';
 import { describeFlow } from '../ledgers/flow.js';
 import { type LossEdge, type LossLedger } from '../ledgers/loss.js';
 import type { Direction, DropRow, Observations } from '../ledgers/observe.js';
-import { isSelfInflicted } from '../ledgers/roles.js';
+import { hasBothEnds, isSelfInflicted } from '../ledgers/roles.js';
 import type { CauseId } from './causes.js';
 import { duration, evidence, type Finding, round } from './finding.js';
 
@@ -23,7 +23,7 @@ export function loss(
 ): Finding | null {
   const { direction } = ledger;
   const edge = ledger.edge ?? insidePod(direction, observations);
-  if (ledger.resent < LEAST_RESENT || edge === null) return null;
+  if (ledger.resent < LEAST_RESENT || edge === null || !hasBothEnds(direction)) return null;
   const queued = isLate(delay.path) ? delay.path.excessUs : 0;
   if (
     isSelfInflicted(direction, Math.max(queued, QUEUE_EXCESS_US), observations) &&

@@ -2,6 +2,7 @@
 import { deadEdge } from '../ledgers/loss.js';
 import { describeFlow, flowId, PLACES, reversed } from '../ledgers/flow.js';
 import type { ChangeRow, Direction, Observations } from '../ledgers/observe.js';
+import { hasBothEnds } from '../ledgers/roles.js';
 import { duration, evidence, type Finding } from './finding.js';
 import { hostOf, PLACE_NAMES } from './loss.js';
 import { dropEvidence, othersPass } from './setup.js';
@@ -17,7 +18,7 @@ export function stuck(direction: Direction, observations: Observations): Finding
   const first = PLACES.map((p) => direction.account[p]).find((r) => r);
   if (!first || (first.stuck_ms ?? 0) < STUCK_MS) return null;
   if (first.retransmitted_segments < LEAST_RESENT || first.zero_windows > 0) return null;
-  if (!first.src_present || !first.dst_present) return null;
+  if (!hasBothEnds(direction)) return null;
   const back = observations.directions.get(flowId(reversed(direction.flow)));
   const down = linkDown(direction, observations);
   if (down) return interfaceDown(direction, down, first.stuck_ms ?? 0, observations);

@@ -340,6 +340,14 @@ describe('loss, set-up and progress', () => {
   it('is silent when the stuck flow’s pod was deleted', () => {
     const gone = { retransmitted_segments: 4, stuck_ms: 2500, dst_present: false };
     expect(verdictOf([directionOf({ account: { ap: accountRow('ap', gone) } })])).toBeNull();
+    const lost = { ...resent, dst_present: false };
+    const account = {
+      ap: accountRow('ap', lost),
+      au: accountRow('au', lost),
+      bu: accountRow('bu', lost),
+      bp: accountRow('bp', { dst_present: false, data_segments: 90 }),
+    };
+    expect(verdictOf([directionOf({ account })])).toBeNull();
   });
 
   it('blames the reader that closes its window', () => {
