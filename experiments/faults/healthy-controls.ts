@@ -1,4 +1,5 @@
 /** What looks like a fault and is none: silence is right. */
+import { delayPath } from '../testbed/delay.js';
 import { startBulk, startClient, startServer } from '../workloads/index.js';
 import { REST_EVERY, REST_MS } from '../workloads/protocol.js';
 import { BURST } from './cpu-contention.js';
@@ -41,6 +42,15 @@ export const healthyPause: Fault = {
       ],
     };
   },
+  inject: nothing,
+};
+
+/** A wide-area path: its delay is its own, and wanders. */
+export const slowPath: Fault = {
+  id: 'slow_path',
+  title: 'the way from a to b has always taken 30±3 ms',
+  label: null,
+  prepare: (testbed) => delayPath(testbed, { ways: [['a', 'b']], delayMs: 30, jitterMs: 3 }),
   inject: nothing,
 };
 

@@ -6,7 +6,7 @@ import { cpuContention } from './cpu-contention.js';
 import { cpuThrottled } from './cpu-throttled.js';
 import { creepingAnswers } from './creeping-answers.js';
 import type { Fault } from './fault.js';
-import { healthy, healthyBulk, healthyHog, healthyPause } from './healthy-controls.js';
+import { healthy, healthyBulk, healthyHog, healthyPause, slowPath } from './healthy-controls.js';
 import {
   healthyDeletedPod,
   healthyIdle,
@@ -24,6 +24,7 @@ import { netfilterDrop } from './netfilter-drop.js';
 import { noListener } from './no-listener.js';
 import { noisyNeighbour } from './noisy-neighbour.js';
 import { packetLoss } from './packet-loss.js';
+import { pathDelay, pathDelayBack, pathDelaySlight } from './path-delay.js';
 import { qdiscBacklog } from './qdisc-backlog.js';
 import { slowReader } from './slow-reader.js';
 import { softirqStarvation } from './softirq-starvation.js';
@@ -39,6 +40,9 @@ export const FAULTS: readonly Fault[] = [
   packetLoss,
   qdiscBacklog,
   partition,
+  pathDelay,
+  pathDelayBack,
+  pathDelaySlight,
   synFiltered,
   netfilterDrop,
   noListener,
@@ -67,6 +71,7 @@ export const FAULTS: readonly Fault[] = [
   healthyDeletedPod,
   healthyRateChange,
   healthyFlows,
+  slowPath,
 ];
 
 /** The demo without --scenario: one per domain. */
