@@ -50,6 +50,8 @@ export interface Lateness {
   readonly floorStepUs: number;
   /** Spread of the late marks, 90th less 10th percentile. */
   readonly spreadUs: number;
+  /** Share of the late marks whose stretch is late for the most part: of a burst few are, of a full queue all. */
+  readonly steadyShare: number;
 }
 
 export interface DelayLedger {
@@ -125,7 +127,7 @@ function meanSplit(splits: readonly PathSplit[]): PathSplit {
   };
 }
 
-function lateness(
+export function lateness(
   now: readonly MarkRow[],
   baseline: readonly MarkRow[],
   measure: (m: MarkRow) => number | null,
@@ -140,10 +142,12 @@ function lateness(
   const lateValues = late.map(value);
   const excessUs = late.length === 0 ? 0 : mean(lateValues) - baselineMedianUs;
   const lateBefore = before.filter((v) => v > thresholdUs).length;
+  const allStretches = countStretches(measured);
+  const lateStretches = countStretches(late);
   return {
     marks: measured.length,
     late,
-    stretches: new Set(late.map((m) => Math.floor(m.at_us / STRETCH_US))).size,
+    stretches: lateStretches.size,
     // Two more of each kind (Agresti and Coull): few marks without a late one do not prove that there is none.
     expectedShare: (lateBefore + 2) / (before.length + 4),
     thresholdUs,
@@ -152,8 +156,32 @@ function lateness(
     harmUs: (excessUs * late.length) / measured.length,
     floorStepUs: quantile(lateValues, 0.05) - quantile(before, 0.05),
     spreadUs: quantile(lateValues, 0.9) - quantile(lateValues, 0.1),
+    steadyShare: steadyShare(lateStretches, allStretches),
   };
 }
+
+function countStretches(marks: readonly MarkRow[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { at_us } of marks) {
+    const stretch = Math.floor(at_us / STRETCH_US);
+    counts.set(stretch, (counts.get(stretch) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function steadyShare(late: ReadonlyMap<number, number>, all: ReadonlyMap<number, number>): number {
+  let total = 0;
+  let steady = 0;
+  for (const [stretch, count] of late) {
+    total += count;
+    if (count >= 0.5 * (all.get(stretch) ?? 0)) steady += count;
+  }
+  return total === 0 ? 0 : steady / total;
+}
+
+/** The times rise and fall within milliseconds: most are on time, in every stretch. */
+export const isSpiky = ({ steadyShare }: Pick<Lateness, 'steadyShare'>): boolean =>
+  steadyShare < 0.5;
 
 /** Enough late marks that the baseline's own tail does not explain them. */
 export const isLate = (l: Lateness | null): l is Lateness =>

@@ -72,6 +72,7 @@ export function accountRow(
     payload_bytes: 15_000,
     data_segments: 100,
     retransmitted_segments: 0,
+    retransmitted_bytes: 0,
     rto_retransmissions: 0,
     holes: 0,
     zero_windows: 0,

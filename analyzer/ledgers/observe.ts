@@ -44,6 +44,7 @@ export interface AccountRow extends FlowKey {
   readonly payload_bytes: number;
   readonly data_segments: number;
   readonly retransmitted_segments: number;
+  readonly retransmitted_bytes: number;
   readonly rto_retransmissions: number;
   readonly holes: number;
   readonly zero_windows: number;

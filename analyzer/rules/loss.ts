@@ -1,13 +1,17 @@
 /** Rules over the loss ledger: data were sent again, and the taps show after which of them they vanished. */
-import type { Culprit } from '../incidents/incident.js';
+import type { Culprit, Evidence } from '../incidents/incident.js';
 import type { DelayLedger } from '../ledgers/delay.js';
-import { isLate } from '../ledgers/delay.js';
+import { isLate, isSpiky } from '../ledgers/delay.js';
+import { crossTraffic, growing, type Load, overflowShare } from '../ledgers/cross-traffic.js';
 import { describeFlow } from '../ledgers/flow.js';
 import { type LossEdge, type LossLedger } from '../ledgers/loss.js';
 import type { Direction, DropRow, Observations } from '../ledgers/observe.js';
 import { hasBothEnds, isSelfInflicted } from '../ledgers/roles.js';
+import { type Spikes, spikes } from '../ledgers/spikes.js';
 import type { CauseId } from './causes.js';
-import { duration, evidence, type Finding, round } from './finding.js';
+import { duration, evidence, type Finding, percent, round } from './finding.js';
+import { congestors } from './network-cause.js';
+import { sizeLimit } from './size-limit.js';
 
 const LEAST_RESENT = 3;
 /** What one re-send costs its flow: between a round trip (fast) and the least timeout (RFC 6298, Linux: 200 ms). */
@@ -15,6 +19,8 @@ const RESEND_COST_US = 50_000;
 const TIMEOUT_COST_US = 200_000;
 /** How far a full queue raises the marks around the loss; below it the loss is not the queue's. */
 const QUEUE_EXCESS_US = 3000;
+/** Flows that grew and lose as much, and twice as much as the victim, overflow a queue that is not there all the time. */
+const LEAST_OVERFLOW = 0.05;
 
 export function loss(
   ledger: LossLedger,
@@ -36,7 +42,8 @@ export function loss(
   const harmUs =
     (ledger.resent * RESEND_COST_US + ledger.timeouts * TIMEOUT_COST_US) /
     Math.max(1, ledger.segments);
-  const { cause, culprits } = causeOf(edge, host, dropped, queued);
+  const behind = edge === 'network' ? networkLoss(ledger, delay, observations) : null;
+  const { cause, culprits } = causeOf(edge, host, dropped, behind);
   return {
     rule: 'loss_ledger',
     cause,
@@ -65,11 +72,13 @@ export function loss(
       evidence(
         'loss.queue',
         true,
-        queued > 0
-          ? `Around the loss the path is ${duration(queued)} late: a queue stands.`
-          : 'The path’s times are flat around the loss: no queue stands.',
+        behind?.queue ??
+          (queued > 0
+            ? `Around the loss the path is ${duration(queued)} late: a queue stands.`
+            : 'The path’s times are flat around the loss: no queue stands.'),
         `SELECT * FROM mark_edges(${observations.window.fromNs}, ${observations.window.toNs})`,
       ),
+      ...(behind?.proof ?? []),
       ...dropped
         .slice(0, 3)
         .map((d, i) =>
@@ -131,11 +140,51 @@ interface LossCause {
   readonly culprits: Culprit[];
 }
 
+interface NetworkLoss {
+  readonly cause: CauseId;
+  readonly culprits?: Culprit[];
+  /** What is to be said of queues, if anything else than usual. */
+  readonly queue?: string;
+  readonly proof?: readonly Evidence[];
+}
+
+/** Why the network loses segments: their size, a queue that stands or comes and goes, or nothing that shows. */
+function networkLoss(
+  { direction, resent, segments }: LossLedger,
+  delay: DelayLedger,
+  observations: Observations,
+): NetworkLoss {
+  const limit = sizeLimit(direction, observations, Infinity);
+  if (limit) return { cause: 'mtu_black_hole', proof: [limit.evidence] };
+  const standing = isLate(delay.path) && !isSpiky(delay.path) ? delay.path.excessUs : 0;
+  if (standing >= QUEUE_EXCESS_US) return { cause: 'congested_link' };
+  const bursts = spikes(direction, observations);
+  const loads = crossTraffic(direction, true, observations);
+  const overflow = overflowShare(loads);
+  const isFlooded = overflow >= LEAST_OVERFLOW && overflow >= 2 * (resent / Math.max(1, segments));
+  if (!bursts && !isFlooded) return { cause: 'packet_loss' };
+  return {
+    cause: 'microburst',
+    culprits: congestors(loads, direction),
+    queue: [bursts && spikesSentence(bursts), isFlooded && floodSentence(overflow, loads)]
+      .filter((sentence) => typeof sentence === 'string')
+      .join(' '),
+  };
+}
+
+const spikesSentence = ({ late, marks, flows, excessUs, expectedShare }: Spikes): string =>
+  `${late} of ${marks} byte marks of ${flows} flows on the same link are ${duration(excessUs)} late in the network, ` +
+  `now and then in each quarter of a second (${percent(expectedShare)} are usual): a short queue fills and empties.`;
+
+const floodSentence = (overflow: number, loads: readonly Load[]): string =>
+  `${percent(overflow)} of the bytes of ${growing(loads).length} flows that grew on the same link vanish there, ` +
+  'and most marks are on time: a queue overflows in bursts.';
+
 function causeOf(
   edge: LossEdge,
   host: string | null | undefined,
   dropped: readonly DropRow[],
-  queuedUs: number,
+  behind: NetworkLoss | null,
 ): LossCause {
   const drop = dropped[0];
   const at = host ?? null;
@@ -154,9 +203,7 @@ function causeOf(
       cause: 'backlog_overflow',
       culprits: [{ kind: 'qdisc', id: 'cpu backlog', host: drop.host, share: 1 }],
     };
-  if (edge !== 'network') return { cause: 'other', culprits: [] };
-  return {
-    cause: queuedUs >= QUEUE_EXCESS_US ? 'congested_link' : 'packet_loss',
-    culprits: [{ kind: 'link', id: 'between the hosts', host: at, share: 1 }],
-  };
+  if (behind === null) return { cause: 'other', culprits: [] };
+  const link: Culprit = { kind: 'link', id: 'between the hosts', host: at, share: 1 };
+  return { cause: behind.cause, culprits: behind.culprits ?? [link] };
 }

@@ -1,20 +1,25 @@
-/** What between two hosts holds the packets: somebody's traffic, or a path that became longer. */
+/** What between two hosts holds the packets: somebody's traffic, steady or in bursts, or a path that became longer. */
 import type { Culprit } from '../incidents/incident.js';
-import type { DelayLedger } from '../ledgers/delay.js';
-import { describeFlow, flowId, reversed } from '../ledgers/flow.js';
+import { type DelayLedger, isSpiky, type Lateness } from '../ledgers/delay.js';
+import {
+  crossTraffic,
+  growing,
+  LEAST_GROWTH_BYTES_PER_SECOND,
+  type Load,
+  overflowShare,
+} from '../ledgers/cross-traffic.js';
+import { describeFlow } from '../ledgers/flow.js';
 import type { Direction, Observations } from '../ledgers/observe.js';
-import { rate } from '../ledgers/roles.js';
 import type { Attribution } from './host-cause.js';
 import { duration, evidence, percent, round, shared } from './finding.js';
 
-/** Growth of the other flows on the same hosts' links from which they are held responsible: 2 Mbit/s. */
-const LEAST_GROWTH_BYTES_PER_SECOND = 250_000;
-
-interface Load {
-  readonly direction: Direction;
-  readonly now: number;
-  readonly growth: number;
-}
+/** A short queue is gone sooner; what is later waited for a re-send. */
+const LONGEST_BURST_US = 100_000;
+/** Late times that differ by less do not come from a queue: its length varies. */
+const FLAT_US = 300;
+const FLAT_SHARE = 0.1;
+/** What grew loses as much on its way: there is more of it than the link carries. */
+const LEAST_OVERFLOW = 0.02;
 
 export function networkCause(ledger: DelayLedger, observations: Observations): Attribution {
   const { path, direction } = ledger;
@@ -25,10 +30,7 @@ export function networkCause(ledger: DelayLedger, observations: Observations): A
   const growth = loaded.reduce((t, l) => t + l.growth, 0);
   const before = loaded.reduce((t, l) => t + (l.now - l.growth), 0);
   const grew = growth >= LEAST_GROWTH_BYTES_PER_SECOND && growth >= 0.5 * before;
-  const stepped =
-    path !== null &&
-    path.floorStepUs >= 0.6 * path.excessUs &&
-    path.spreadUs <= 0.6 * path.excessUs;
+  const kind = kindOf(path, grew, overflowShare(loaded) > LEAST_OVERFLOW);
   const way = towardsReceiver ? 'towards the receiver' : 'back to the sender';
   const unattributed =
     (ledger.edges.sender_tx === null ? 0.05 : 0) +
@@ -50,39 +52,38 @@ export function networkCause(ledger: DelayLedger, observations: Observations): A
   );
   const floor = evidence(
     'network.floor',
-    stepped && !grew,
+    kind === 'path_delay',
     `The least late value lies ${duration(path?.floorStepUs ?? 0)} above the baseline’s, ` +
-      `late values spread over ${duration(path?.spreadUs ?? 0)}.`,
+      `late values spread over ${duration(path?.spreadUs ?? 0)}; ` +
+      `${percent(path?.steadyShare ?? 0)} of them lie in quarters of a second that are late for the most part.`,
     `SELECT * FROM mark_split(${observations.window.fromNs}, ${observations.window.toNs})`,
   );
-  const isPathDelay = stepped && !grew;
+  const between = `${direction.srcHost} and ${direction.dstHost}`;
+  const share = percent(growth / Math.max(1, growth + before));
   return {
-    cause: isPathDelay ? 'path_delay' : 'congested_link',
+    cause: kind,
     host: null,
-    confidence: (grew || isPathDelay ? 0.92 : 0.7) - unattributed,
-    culprits: isPathDelay ? [link(direction, 1)] : congestors(loaded, direction),
+    confidence: (grew || kind === 'path_delay' ? 0.92 : 0.7) - unattributed,
+    culprits: kind === 'path_delay' ? [link(direction, 1)] : congestors(loaded, direction),
     evidence: [traffic, floor],
-    statement: isPathDelay
-      ? `The path between ${direction.srcHost} and ${direction.dstHost} became ${duration(excess)} longer`
-      : `Packets wait ${duration(excess)} in the network between ${direction.srcHost} and ${direction.dstHost}, ${way}` +
-        (grew ? `, behind ${percent(growth / Math.max(1, growth + before))} new traffic` : ''),
+    statement:
+      kind === 'path_delay'
+        ? `The path between ${between} became ${duration(excess)} longer`
+        : `Packets wait ${duration(excess)} in the network between ${between}, ${way}` +
+          (kind === 'microburst' ? ', now and then' : '') +
+          (grew ? `, behind ${share} new traffic` : ''),
   };
 }
 
-/** Other streams that leave the same host or reach the same host, in the direction that is late, by growth. */
-function crossTraffic(victim: Direction, forward: boolean, observations: Observations): Load[] {
-  const from = forward ? victim.srcHost : victim.dstHost;
-  const to = forward ? victim.dstHost : victim.srcHost;
-  const own = new Set([flowId(victim.flow), flowId(reversed(victim.flow))]);
-  return [...observations.directions.values()]
-    .filter((d) => !own.has(flowId(d.flow)) && d.srcHost !== d.dstHost)
-    .filter((d) => d.dstHost === to || d.srcHost === from)
-    .map((d) => {
-      const now = rate(d, observations.seconds);
-      return { direction: d, now, growth: now - rate(d, observations.baselineSeconds, true) };
-    })
-    .filter((l) => l.growth > 0)
-    .sort((a, b) => b.growth - a.growth);
+type NetworkCause = 'path_delay' | 'congested_link' | 'microburst';
+
+/** A longer path delays every packet alike, a full queue by its varying length, a burst only those that it meets. */
+function kindOf(path: Lateness | null, grew: boolean, overflowed: boolean): NetworkCause {
+  if (path === null) return 'congested_link';
+  if (isSpiky(path) && path.excessUs < LONGEST_BURST_US) return 'microburst';
+  const stepped = path.floorStepUs >= 0.6 * path.excessUs && path.spreadUs <= 0.6 * path.excessUs;
+  const flat = path.spreadUs <= Math.max(FLAT_US, FLAT_SHARE * path.excessUs);
+  return stepped && (!grew || (flat && !overflowed)) ? 'path_delay' : 'congested_link';
 }
 
 const link = (direction: Direction, share: number): Culprit => ({
@@ -92,12 +93,12 @@ const link = (direction: Direction, share: number): Culprit => ({
   share,
 });
 
-function congestors(loaded: readonly Load[], victim: Direction): Culprit[] {
-  const growing = loaded.filter((l) => l.growth >= LEAST_GROWTH_BYTES_PER_SECOND / 2);
-  if (growing.length === 0) return [link(victim, 1)];
-  const total = growing.reduce((t, l) => t + l.growth, 0);
+export function congestors(loaded: readonly Load[], victim: Direction): Culprit[] {
+  const grown = growing(loaded);
+  if (grown.length === 0) return [link(victim, 1)];
+  const total = grown.reduce((t, l) => t + l.growth, 0);
   return shared(
-    growing.map((l) => ({
+    grown.map((l) => ({
       kind: 'flow',
       id: describeFlow(l.direction.flow) + (l.direction.srcPod ? ` (${l.direction.srcPod})` : ''),
       host: l.direction.srcHost,

@@ -6,6 +6,7 @@ import { hasBothEnds } from '../ledgers/roles.js';
 import { duration, evidence, type Finding } from './finding.js';
 import { hostOf, PLACE_NAMES } from './loss.js';
 import { dropEvidence, othersPass } from './setup.js';
+import { sizeLimit } from './size-limit.js';
 
 /** Data outstanding without progress for so long is stuck. */
 const STUCK_MS = 800;
@@ -37,12 +38,15 @@ export function stuck(direction: Direction, observations: Observations): Finding
     (d) => d.host === host && d.src === impaired.flow.src && d.dst === impaired.flow.dst,
   );
   const network = edge === 'network';
+  const limit = network ? sizeLimit(impaired, observations, first.stuck_ms ?? 0) : null;
   return {
     rule: 'progress_ledger',
     cause: network
-      ? othersPass(impaired, observations, first.stuck_ms ?? 0)
-        ? 'packet_loss'
-        : 'partition'
+      ? limit
+        ? 'mtu_black_hole'
+        : othersPass(impaired, observations, first.stuck_ms ?? 0)
+          ? 'packet_loss'
+          : 'partition'
       : drop && /NETFILTER/.test(drop.reason)
         ? 'netfilter_drop'
         : 'other',
@@ -71,8 +75,11 @@ export function stuck(direction: Direction, observations: Observations): Finding
         Object.values(impaired.account),
       ),
       ...(drop ? [dropEvidence(drop, observations)] : []),
+      ...(limit ? [limit.evidence] : []),
     ],
-    statement: `Nothing of ${describeFlow(direction.flow)} gets through: it vanishes ${PLACE_NAMES[edge]}`,
+    statement: limit
+      ? `Segments of ${Math.round(limit.vanishing)} bytes of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}, smaller ones arrive`
+      : `Nothing of ${describeFlow(direction.flow)} gets through: it vanishes ${PLACE_NAMES[edge]}`,
   };
 }
 

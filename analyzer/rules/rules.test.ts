@@ -97,6 +97,59 @@ describe('path delay', () => {
     });
   });
 
+  const unloaded = { ap: accountRow('ap'), au: accountRow('au') };
+  const crossing = (bytes: number, arrived: number): Direction => {
+    const flow = { ...REQUEST, src: '10.3.0.2', src_port: 7000, protocol: 17 };
+    const account = {
+      au: accountRow('au', { wire_bytes: bytes, host: 'c' }, flow),
+      bu: accountRow('bu', { wire_bytes: arrived }, flow),
+    };
+    return directionOf({ flow, srcHost: 'c', srcPod: 'c1', account, baseline: [] });
+  };
+
+  it.each([
+    ['flat times, whatever load came with them', () => 5000, 30_000_000, 30_000_000, 'path_delay'],
+    [
+      'jitter without new load',
+      (i: number) => 40_000 + 20_000 * ((i * 7) % 11) * 0.1,
+      0,
+      0,
+      'path_delay',
+    ],
+    [
+      'a queue that is always full and overflows',
+      () => 60_000,
+      30_000_000,
+      24_000_000,
+      'congested_link',
+    ],
+    [
+      'a queue of varying length',
+      (i: number) => 10_000 + 400 * i,
+      30_000_000,
+      30_000_000,
+      'congested_link',
+    ],
+    [
+      'spikes that come and go',
+      (i: number) => (i % 5 === 0 ? 4000 : 100),
+      9_000_000,
+      6_000_000,
+      'microburst',
+    ],
+  ])('of late marks in the network: %s', (_, network, sent, arrived, cause) => {
+    const now = marks(60, (i) => ({ network: network(i) }));
+    const victim = directionOf({ now, account: { ...unloaded, bu: rr.bu, bp: rr.bp } });
+    const verdict = verdictOf([victim, crossing(sent, arrived)]);
+    expect(verdict).toMatchObject({ domain: 'network', host: null, layer: 'path', cause });
+  });
+
+  it('is silent on a path that has always been long and wanders', () => {
+    const wandering = (i: number) => ({ network: 27_000 + 6000 * ((i * 7) % 11) * 0.1 });
+    const slow = { now: marks(60, wandering), baseline: marks(60, wandering), account: rr };
+    expect(verdictOf([directionOf(slow)])).toBeNull();
+  });
+
   it('blames the receiver when packets wait between its driver and its tap', () => {
     const now = marks(30, { network: 30_000, edges: { sender_tx: 5, receiver_rx: 29_000 } });
     expect(verdictOf([directionOf({ now, account: rr })])).toMatchObject({
@@ -239,6 +292,32 @@ describe('loss, set-up and progress', () => {
     });
   });
 
+  it('calls loss amid spikes, or beside flows that overflow the link, a microburst', () => {
+    const account = {
+      ap: accountRow('ap', resent),
+      au: accountRow('au', resent),
+      bu: accountRow('bu', filled),
+      bp: accountRow('bp', filled),
+    };
+    const spiky = marks(60, (i) => (i % 5 === 0 ? { network: 4000 } : {}));
+    const flow = { ...REQUEST, src: '10.3.0.2', src_port: 7000, protocol: 17 };
+    const burst = (arrived: number): Direction =>
+      directionOf({
+        ...{ flow, srcHost: 'c', srcPod: 'c1', baseline: [] },
+        account: {
+          au: accountRow('au', { wire_bytes: 9_000_000 }, flow),
+          bu: accountRow('bu', { wire_bytes: arrived }, flow),
+        },
+      });
+    const cause = (...directions: Direction[]): string | undefined => verdictOf(directions)?.cause;
+    const flat = directionOf({ now: marks(60, {}), account });
+    expect(cause(directionOf({ now: spiky, account }))).toBe('microburst');
+    expect(cause(flat, burst(6_000_000))).toBe('microburst');
+    expect(cause(flat, burst(8_900_000))).toBe('packet_loss');
+    const steady = directionOf({ now: marks(60, { network: 30_000 }), account });
+    expect(cause(steady, burst(6_000_000))).toBe('congested_link');
+  });
+
   it('names the hook that dropped inside a host', () => {
     const account = {
       ap: accountRow('ap', resent),
@@ -335,6 +414,50 @@ describe('loss, set-up and progress', () => {
     const stuck = directionOf({ account });
     expect(verdictOf([stuck, other(600)])).toMatchObject({ cause: 'packet_loss' });
     expect(verdictOf([stuck, other(2700)])).toMatchObject({ cause: 'partition' });
+  });
+
+  describe('sizes that vanish and sizes that arrive', () => {
+    const dead = (payload: number) => ({
+      ...{ retransmitted_segments: 4, retransmitted_bytes: 4 * payload, stuck_ms: 2500 },
+    });
+    const stuckAt = (payload: number): Direction =>
+      directionOf({
+        account: { ap: accountRow('ap', dead(payload)), au: accountRow('au', dead(payload)) },
+      });
+    const flow = { ...REQUEST, src_port: 41000, dst_port: 81 };
+    const passing = (payload: number, seen_ms_ago = 100): Direction => {
+      const row = { payload_bytes: 100 * payload, seen_ms_ago };
+      return directionOf({ flow, account: { bu: accountRow('bu', row, flow) } });
+    };
+    const lost = { ...REQUEST, src_port: 42000 };
+    const unanswered = directionOf({
+      flow: lost,
+      account: { au: accountRow('au', { syns: 3, syn_retries: 2 }, lost) },
+    });
+
+    it.each([
+      ['full-size vanish, small arrive', [stuckAt(1398), passing(200)], 'mtu_black_hole'],
+      ['full-size vanish and arrive', [stuckAt(1398), passing(1390)], 'packet_loss'],
+      ['small vanish, smaller arrive', [stuckAt(200), passing(50)], 'packet_loss'],
+      ['new connections vanish too', [stuckAt(1398), passing(200), unanswered], 'packet_loss'],
+      ['nothing has arrived since', [stuckAt(1398), passing(200, 2700)], 'partition'],
+    ])('%s', (_, directions, cause) => {
+      expect(verdictOf(directions)).toMatchObject({ domain: 'network', cause });
+    });
+
+    it('tells it of a flow whose small segments arrive, too', () => {
+      const row = (resent: number) => ({
+        ...{ data_segments: 50, payload_bytes: 50 * 300, holes: 0 },
+        ...{ retransmitted_segments: resent, retransmitted_bytes: resent * 1398 },
+      });
+      const account = {
+        ap: accountRow('ap', row(6)),
+        au: accountRow('au', row(6)),
+        bu: accountRow('bu', row(0)),
+        bp: accountRow('bp', row(0)),
+      };
+      expect(verdictOf([directionOf({ account })])).toMatchObject({ cause: 'mtu_black_hole' });
+    });
   });
 
   it('is silent when the stuck flow’s pod was deleted', () => {

@@ -18,7 +18,9 @@ import { healthyFlows, healthyRateChange } from './healthy-load.js';
 import { interfaceDown } from './interface-down.js';
 import { kernelStall } from './kernel-stall.js';
 import { listenOverflow } from './listen-overflow.js';
+import { microburst } from './microburst.js';
 import { partition, synFiltered } from './middle-filter.js';
+import { mtuBlackHole } from './mtu-black-hole.js';
 import { dnsAnswersLost, dnsFiltered, dnsLoss, dnsSlow, dnsStopped } from './name-server.js';
 import { netfilterDrop } from './netfilter-drop.js';
 import { noListener } from './no-listener.js';
@@ -43,6 +45,8 @@ export const FAULTS: readonly Fault[] = [
   pathDelay,
   pathDelayBack,
   pathDelaySlight,
+  mtuBlackHole,
+  microburst,
   synFiltered,
   netfilterDrop,
   noListener,

@@ -80,9 +80,28 @@ async function hostQueue(host: HostPlan): Promise<void> {
   await setHostQueue(host, UPLINK_MBIT[host.id]);
 }
 
-/** A link of the underlay with the buffer of a switch port, 60 ms. */
-const linkQueue = (port: string, mbit = LINK_MBIT): string =>
-  `qdisc replace dev ${port} root tbf rate ${mbit}mbit burst 64kb limit ${mbit * 7500}`;
+/** A link of the underlay with the buffer of a deep switch port, 60 ms. */
+const linkQueue = (port: string): string =>
+  `qdisc replace dev ${port} root tbf rate ${LINK_MBIT}mbit burst 64kb limit ${LINK_MBIT * 7500}`;
+
+/** The buffer of a shallow one, of so many packets, whatever their size; answers how to undo it. */
+export async function makeShallow(
+  middle: string,
+  port: string,
+  packets: number,
+): Promise<() => Promise<void>> {
+  const remove = `qdisc delete dev ${port} root`;
+  await batch(
+    'tc',
+    [
+      remove,
+      `qdisc add dev ${port} root handle 1: tbf rate ${LINK_MBIT}mbit burst 8kb limit 1mb`,
+      `qdisc add dev ${port} parent 1:1 handle 10: pfifo limit ${packets}`,
+    ],
+    middle,
+  );
+  return () => batch('tc', [remove, linkQueue(port)], middle);
+}
 
 const links = (host: HostPlan, middle: string): string[] => [
   `link add ${UPLINK} netns ${host.netns} type veth peer name ${host.middlePort} netns ${middle}`,

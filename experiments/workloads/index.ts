@@ -3,8 +3,11 @@ export { type BaselineClient, RPC_PORT, startBaseline } from './baseline.js';
 export {
   Client,
   type ClientFlow,
+  type PodRef,
+  startBurster,
   startBulk,
   startClient,
+  startDrain,
   startNameServer,
   startResolver,
   startServer,

@@ -31,6 +31,9 @@ export const DNS_LATE_MS = 300;
 export const LARGE = 'large';
 export const LARGE_EVERY = 10;
 
+/** Bursters send at every multiple of it. */
+export const BURST_EVERY_MS = 70;
+
 /** One line of the client's own account, each second. For a stream, a request is a block. */
 export interface ClientReport {
   readonly at: string;

@@ -120,6 +120,23 @@ export function startStream(
   );
 }
 
+/** Sends to a drain in bursts, at the same ticks as all others. */
+export const startBurster = (
+  testbed: Testbed,
+  from: PodRef,
+  to: PodRef,
+  { port, bytes }: { readonly port: number; readonly bytes: number },
+): ChildProcess =>
+  startInPod(testbed, from, [
+    ...script(import.meta.url, 'burster'),
+    testbed.pod(to.host, to.pod).address,
+    String(port),
+    String(bytes),
+  ]);
+
+export const startDrain = (testbed: Testbed, at: PodRef, port: number): ChildProcess =>
+  startInPod(testbed, at, [...script(import.meta.url, 'drain'), String(port)]);
+
 function flowBetween(testbed: Testbed, from: PodRef, to: PodRef, port: number): ClientFlow {
   const server = testbed.pod(to.host, to.pod);
   const service = { dst: serviceAddress(server), dst_port: servicePort(port) };

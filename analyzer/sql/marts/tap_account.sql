@@ -13,6 +13,7 @@ SELECT
   sum(f.payload_bytes) AS payload_bytes,
   sum(f.data_segments) AS data_segments,
   sum(f.retransmitted_segments) AS retransmitted_segments,
+  sum(f.retransmitted_bytes) AS retransmitted_bytes,
   sum(f.rto_retransmissions) AS rto_retransmissions,
   sum(f.holes) AS holes,
   sum(f.sack_acks) AS sack_acks,
