@@ -13,6 +13,7 @@ import Fastify, {
 } from 'fastify';
 import type { VerdictEngine } from '../incidents/engine.js';
 import { Ingest } from '../ingest/ingest.js';
+import type { NetworkRecords } from '../network-records/collector.js';
 import type { Store } from '../store/database.js';
 import type { ControlHub } from './control.js';
 import { answerErrors } from './errors.js';
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly store: Store;
   readonly engine: VerdictEngine;
   readonly control: ControlHub;
+  /** What switches and routers export, where the analyzer listens to them. */
+  readonly networkRecords?: NetworkRecords;
   readonly token?: string;
   /** Folder of the built page. */
   readonly webRoot?: string;
@@ -49,7 +52,7 @@ export type App = FastifyInstance<
 
 /** The analyzer's HTTP face, not yet listening. */
 export async function buildApp(options: AppOptions): Promise<App> {
-  const { store, engine, control, token, webRoot, logger } = options;
+  const { store, engine, control, networkRecords, token, webRoot, logger } = options;
   const app: App = Fastify({
     bodyLimit: BODY_LIMIT,
     forceCloseConnections: true,
@@ -68,7 +71,10 @@ export async function buildApp(options: AppOptions): Promise<App> {
     control.close();
   });
   await app.register(swagger, { openapi: { info: { title: 'netverdict', version: '1' } } });
-  const services = { store, engine, control, ingest: new Ingest(store, engine) };
+  const services = {
+    ...{ store, engine, control, ingest: new Ingest(store, engine) },
+    ...(networkRecords && { networkRecords }),
+  };
   for (const routes of ROUTES) await app.register(routes, services);
   app.get('/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
   if (webRoot !== undefined && existsSync(join(webRoot, 'index.html'))) {

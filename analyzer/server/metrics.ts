@@ -1,5 +1,6 @@
 import { STATES } from '../incidents/incident.js';
 import type { BlindTap } from '../ingest/blind-taps.js';
+import type { NetworkRecords } from '../network-records/collector.js';
 import type { Services } from './routes.js';
 
 interface Metric {
@@ -11,7 +12,12 @@ interface Metric {
 }
 
 /** In the Prometheus text format. */
-export function metricsText({ ingest, engine, control }: Omit<Services, 'store'>): string {
+export function metricsText({
+  ingest,
+  engine,
+  control,
+  networkRecords,
+}: Omit<Services, 'store'>): string {
   const incidents = engine.list();
   const blind = ingest.blindTaps.list(BigInt(Date.now()) * 1_000_000n);
   const metrics: Metric[] = [
@@ -70,9 +76,37 @@ export function metricsText({ ingest, engine, control }: Omit<Services, 'store'>
         .filter(({ ahead }) => ahead !== '')
         .map((tap) => [`${tapLabels(tap)},ahead="${labelValue(tap.ahead)}"`, 1]),
     },
+    ...(networkRecords ? networkMetrics(networkRecords) : []),
   ];
   return metrics.map(exposition).join('');
 }
+
+const networkMetrics = (network: NetworkRecords): Metric[] => [
+  {
+    name: 'netverdict_network_records_total',
+    type: 'counter',
+    help: 'Records of switches and routers taken since the start, by format.',
+    samples: [...network.records].map(([format, records]) => [`format="${format}"`, records]),
+  },
+  {
+    name: 'netverdict_network_refused_total',
+    type: 'counter',
+    help: 'Datagrams of switches and routers, or parts of them, that were not taken, by reason.',
+    samples: [...network.refused].map(([reason, count]) => [`reason="${reason}"`, count]),
+  },
+  {
+    name: 'netverdict_network_missing_total',
+    type: 'counter',
+    help: 'Gaps in sequence numbers: records (v5, IPFIX) or datagrams (v9, sFlow) that never came.',
+    samples: [...network.missing()].map(([exporter, units]) => [`exporter="${exporter}"`, units]),
+  },
+  {
+    name: 'netverdict_network_exporters',
+    type: 'gauge',
+    help: 'Observation domains of switches and routers that are remembered.',
+    samples: [['', network.exporters]],
+  },
+];
 
 const tapLabels = ({ host, ifname, pod, hook }: BlindTap): string =>
   Object.entries({ host, ifname, pod, hook })

@@ -3,6 +3,7 @@ import pino from 'pino';
 import { artifact } from '../../primitives/common/artifacts.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import { createEngine } from '../incidents/index.js';
+import { listenToNetwork, type NetworkListener } from '../network-records/listener.js';
 import { Store } from '../store/database.js';
 import { startRetention } from '../store/retention.js';
 import { type App, buildApp } from './app.js';
@@ -18,6 +19,10 @@ export interface AnalyzerOptions {
   readonly data: string;
   readonly token?: string;
   readonly retentionSeconds?: number;
+  /** `HOST:PORT` for NetFlow v5, v9 and IPFIX over UDP; off without. */
+  readonly netflow?: string;
+  /** `HOST:PORT` for sFlow v5 over UDP; off without. */
+  readonly sflow?: string;
   readonly log?: FastifyBaseLogger;
 }
 
@@ -44,16 +49,20 @@ export async function startAnalyzer(options: AnalyzerOptions): Promise<RunningAn
     log.error({ err: error }, 'old records not removed');
   });
   let app: App | undefined;
+  let network: NetworkListener | undefined;
   const stop = async (): Promise<void> => {
     await engine.stop();
     await app?.close();
     control.close();
+    network?.stop();
     await stopRetention();
     await store.close();
   };
   try {
+    network = await listenToNetwork(options, store);
     app = await buildApp({
       store,
+      networkRecords: network.records,
       engine,
       control,
       webRoot: artifact('dist/analyzer/web'),

@@ -8,6 +8,7 @@ const LAST = [
   'interval.sql',
   'mark.sql',
   'packet.sql',
+  'link_pods.sql',
   'mark_baseline.sql',
   'mark_edges.sql',
   'queue_composition.sql',

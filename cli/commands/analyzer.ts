@@ -8,6 +8,8 @@ interface AnalyzerFlags {
   data: string;
   tokenFile?: string;
   retention?: number;
+  netflow?: string;
+  sflow?: string;
 }
 
 export function registerAnalyzer(program: Command): void {
@@ -18,6 +20,8 @@ export function registerAnalyzer(program: Command): void {
     .requiredOption('--data <folder>', 'where the records and incidents are kept')
     .option('--token-file <file>', 'file with the token that every caller must show')
     .option('--retention <seconds>', 'how long records are kept', wholeNumber(1))
+    .option('--netflow <address>', 'HOST:PORT for NetFlow v5, v9 and IPFIX of switches and routers')
+    .option('--sflow <address>', 'HOST:PORT for their sFlow v5')
     .action(async (flags: AnalyzerFlags) => {
       const { startAnalyzer } = await import('../../analyzer/server/server.js');
       const options = analyzerOptions(flags);
@@ -30,11 +34,15 @@ export function analyzerOptions({
   data,
   tokenFile,
   retention,
+  netflow,
+  sflow,
 }: AnalyzerFlags): AnalyzerOptions {
   return {
     listen,
     data,
     ...(tokenFile !== undefined && { token: readToken(tokenFile) }),
     ...(retention !== undefined && { retentionSeconds: retention }),
+    ...(netflow !== undefined && { netflow }),
+    ...(sflow !== undefined && { sflow }),
   };
 }

@@ -564,6 +564,32 @@ const hostInfo = {
   kernel: {},
 } as const satisfies Stream;
 
+const networkFlow = {
+  name: 'network_flow',
+  version: 1,
+  grain:
+    'one row per record of a flow, or packet sampled, that a switch or router exported to the analyzer',
+  agent: {
+    exporter: address('the device: who sent the record, in sFlow the agent that it names'),
+    domain: u32('its observation domain (IPFIX), source (v9), engine (v5) or sub-agent (sFlow)'),
+    format: text('netflow5, netflow9, ipfix or sflow5'),
+    direction: hook('where on the device it was counted'),
+    input_interface: u32('SNMP index of the interface it came in by, 0 if not told'),
+    output_interface: u32('SNMP index of the interface it goes out by, 0 if not told'),
+    src: address('source as the device saw it: in an overlay, a host'),
+    dst: address('destination as the device saw it'),
+    src_port: u16('of src, 0 if none'),
+    dst_port: u16('of dst, 0 if none'),
+    protocol: u8('IP protocol number'),
+    sampling: u32('one of so many packets was counted, 1 if all'),
+    packets: u64('counted'),
+    bytes: u64('IP bytes counted, headers included', 'bytes'),
+    start_ns: u64('first packet, on the wall clock of the analyzer', 'ns'),
+    end_ns: u64('last packet, on the wall clock of the analyzer', 'ns'),
+  },
+  kernel: {},
+} as const satisfies Stream;
+
 export const STREAMS = [
   flowInterval,
   markSample,
@@ -582,6 +608,7 @@ export const STREAMS = [
   tapCoverage,
   arming,
   hostInfo,
+  networkFlow,
 ] as const satisfies readonly Stream[];
 
 export type StreamName = (typeof STREAMS)[number]['name'];

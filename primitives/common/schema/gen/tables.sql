@@ -404,3 +404,25 @@ CREATE TABLE IF NOT EXISTS host_info (
   -- wall clock of the analyzer
   "received_ns" BIGINT NOT NULL
 );
+
+-- one row per record of a flow, or packet sampled, that a switch or router exported to the analyzer
+CREATE TABLE IF NOT EXISTS network_flow (
+  "exporter" VARCHAR NOT NULL,
+  "domain" UINTEGER NOT NULL,
+  "format" VARCHAR NOT NULL,
+  "direction" VARCHAR NOT NULL,
+  "input_interface" UINTEGER NOT NULL,
+  "output_interface" UINTEGER NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "sampling" UINTEGER NOT NULL,
+  "packets" BIGINT NOT NULL,
+  "bytes" BIGINT NOT NULL,
+  "start_ns" BIGINT NOT NULL,
+  "end_ns" BIGINT NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
