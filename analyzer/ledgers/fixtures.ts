@@ -134,6 +134,7 @@ export function observationsOf(
     changes: [],
     dns: [],
     dnsBefore: [],
+    linkFlows: [],
     endpoints: new Map(
       [
         endpoint('10.1.0.2', 'a', 'a1'),

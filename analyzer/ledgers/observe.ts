@@ -153,6 +153,21 @@ export interface DnsRow extends FlowKey {
   readonly unreachable: number;
 }
 
+/** A flow on a link of the network, by the network's own records; see marts/link_flows.sql. */
+export interface LinkFlowRow extends FlowKey {
+  readonly exporter: string;
+  readonly output_interface: number;
+  /** The device does not tell by which interface it came in. */
+  readonly one_interface: boolean;
+  readonly outer_src: string;
+  readonly outer_dst: string;
+  readonly src_host: string | null;
+  readonly dst_host: string | null;
+  readonly src_pod: string | null;
+  readonly dst_pod: string | null;
+  readonly bytes: number;
+}
+
 type Account = Partial<Record<Place, AccountRow>>;
 
 /** Who is at both ends, as far as any agent knows. */
@@ -185,6 +200,8 @@ export interface Observations {
   /** Read only where a name server is under suspicion. */
   readonly dns: DnsRow[];
   readonly dnsBefore: DnsRow[];
+  /** Empty where no switch or router exports to the analyzer. */
+  readonly linkFlows: LinkFlowRow[];
   /** At the window's end, by address. */
   readonly endpoints: ReadonlyMap<string, EndpointRow>;
   /** Ports that somebody listens on. */
@@ -216,44 +233,48 @@ export async function observe(
   withDns: boolean,
 ): Promise<Observations> {
   const rows = async <T>(sql: string): Promise<T[]> => (await store.query(sql)) as T[];
-  const [marks, before, account, accountBefore, ranges, endpoints, listening] = await Promise.all([
-    rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`),
-    rows<MarkRow>(`SELECT * FROM ${call('mark_baseline', baselineWindow)}`),
-    rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`),
-    rows<AccountRow>(`SELECT * FROM ${call('tap_account', baselineWindow)}`),
-    rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`),
-    rows<EndpointRow>(
-      `SELECT *, lost_ns > ${window.toNs} AS present FROM stg_owner
+  const [marks, before, account, accountBefore, ranges, endpoints, listening, exported] =
+    await Promise.all([
+      rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`),
+      rows<MarkRow>(`SELECT * FROM ${call('mark_baseline', baselineWindow)}`),
+      rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`),
+      rows<AccountRow>(`SELECT * FROM ${call('tap_account', baselineWindow)}`),
+      rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`),
+      rows<EndpointRow>(
+        `SELECT *, lost_ns > ${window.toNs} AS present FROM stg_owner
        WHERE from_ns <= ${window.toNs} AND until_ns > ${window.toNs}`,
-    ),
-    rows<{ port: number }>(
-      'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
-    ),
-  ]);
+      ),
+      rows<{ port: number }>(
+        'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
+      ),
+      rows(`SELECT 1 FROM network_flow WHERE received_ns >= ${window.fromNs} LIMIT 1`),
+    ]);
   const dns = (from: Window): Promise<DnsRow[]> | DnsRow[] =>
     withDns ? rows<DnsRow>(`SELECT * FROM ${call('dns_passage', from)}`) : [];
-  const [waits, waitCulprits, queue, drops, changes, reach, dnsNow, dnsBefore] = await Promise.all([
-    rows<WaitRow>(`SELECT * FROM ${call('thread_waits', window)}`),
-    rows<WaitCulpritRow>(`SELECT * FROM ${call('wait_culprits', window)}`),
-    marks.some(stoodInQueue)
-      ? rows<QueueRow>(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`)
-      : [],
-    rows<DropRow>(`SELECT * FROM ${call('drops', window)}`),
-    rows<ChangeRow>(`SELECT * FROM ${call('host_changes', window)}`),
-    rows<{ from_ns: bigint | number | null }>(
-      `SELECT min(f.interval_start_ns + c.offset_ns) AS from_ns
+  const [waits, waitCulprits, queue, drops, changes, reach, dnsNow, dnsBefore, linkFlows] =
+    await Promise.all([
+      rows<WaitRow>(`SELECT * FROM ${call('thread_waits', window)}`),
+      rows<WaitCulpritRow>(`SELECT * FROM ${call('wait_culprits', window)}`),
+      marks.some(stoodInQueue)
+        ? rows<QueueRow>(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`)
+        : [],
+      rows<DropRow>(`SELECT * FROM ${call('drops', window)}`),
+      rows<ChangeRow>(`SELECT * FROM ${call('host_changes', window)}`),
+      rows<{ from_ns: bigint | number | null }>(
+        `SELECT min(f.interval_start_ns + c.offset_ns) AS from_ns
        FROM flow_interval f JOIN host_clock c ON c.host = f.host
        WHERE f.received_ns BETWEEN ${baselineWindow.fromNs} AND ${baselineWindow.toNs}`,
-    ),
-    dns({ fromNs: window.fromNs - DNS_SETTLED_NS, toNs: window.toNs }),
-    dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
-  ]);
+      ),
+      dns({ fromNs: window.fromNs - DNS_SETTLED_NS, toNs: window.toNs }),
+      dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
+      exported.length > 0 ? rows<LinkFlowRow>(`SELECT * FROM ${call('link_flows', window)}`) : [],
+    ]);
   const oldestNs = BigInt(reach[0]?.from_ns ?? baselineWindow.toNs);
   return {
     window,
     baselineWindow,
     directions: byDirection({ marks, before, account, accountBefore, ranges }, endpoints),
-    ...{ waits, waitCulprits, queue, drops, changes, dns: dnsNow, dnsBefore },
+    ...{ waits, waitCulprits, queue, drops, changes, dns: dnsNow, dnsBefore, linkFlows },
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
     seconds: seconds(window),

@@ -54,6 +54,9 @@ export async function listenToNetwork(
   return { records, stop };
 }
 
+/** IPv4 in the form that sockets of IPv6 give it. */
+const plainAddress = ({ address }: RemoteInfo): string => address.replace(/^::ffff:(?=\d+\.)/, '');
+
 async function listen(address: string, take: Take): Promise<Socket> {
   const endpoint = parseListen(address);
   if ('path' in endpoint)
@@ -64,7 +67,7 @@ async function listen(address: string, take: Take): Promise<Socket> {
     recvBufferSize: RECEIVE_BUFFER_BYTES,
   });
   socket.on('message', (datagram, sender: RemoteInfo) => {
-    take(datagram, sender, Date.now());
+    take(datagram, { address: plainAddress(sender), port: sender.port }, Date.now());
   });
   try {
     socket.bind(port, host);

@@ -11,6 +11,7 @@ import { type Spikes, spikes } from '../ledgers/spikes.js';
 import type { CauseId } from './causes.js';
 import { duration, evidence, type Finding, percent, round } from './finding.js';
 import { congestors } from './network-cause.js';
+import { networkRecords } from './network-records.js';
 import { sizeLimit } from './size-limit.js';
 
 const LEAST_RESENT = 3;
@@ -44,6 +45,7 @@ export function loss(
     Math.max(1, ledger.segments);
   const behind = edge === 'network' ? networkLoss(ledger, delay, observations) : null;
   const { cause, culprits } = causeOf(edge, host, dropped, behind);
+  const recorded = cause === 'congested_link' ? networkRecords(direction.flow, observations) : null;
   return {
     rule: 'loss_ledger',
     cause,
@@ -90,6 +92,7 @@ export function loss(
             [d],
           ),
         ),
+      ...(recorded ? [recorded] : []),
     ],
     statement: `${round(100 * rate)} % of the segments of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}`,
   };

@@ -8,10 +8,11 @@ import {
   type Load,
   overflowShare,
 } from '../ledgers/cross-traffic.js';
-import { describeFlow } from '../ledgers/flow.js';
+import { describeFlow, reversed } from '../ledgers/flow.js';
 import type { Direction, Observations } from '../ledgers/observe.js';
 import type { Attribution } from './host-cause.js';
 import { duration, evidence, percent, round, shared } from './finding.js';
+import { CORROBORATION, networkRecords } from './network-records.js';
 
 /** A short queue is gone sooner; what is later waited for a re-send. */
 const LONGEST_BURST_US = 100_000;
@@ -60,12 +61,15 @@ export function networkCause(ledger: DelayLedger, observations: Observations): A
   );
   const between = `${direction.srcHost} and ${direction.dstHost}`;
   const share = percent(growth / Math.max(1, growth + before));
+  const late = towardsReceiver ? direction.flow : reversed(direction.flow);
+  const recorded = kind === 'path_delay' ? null : networkRecords(late, observations);
+  const confidence = (grew || kind === 'path_delay' ? 0.92 : 0.7) - unattributed;
   return {
     cause: kind,
     host: null,
-    confidence: (grew || kind === 'path_delay' ? 0.92 : 0.7) - unattributed,
+    confidence: confidence + (recorded?.supports ? CORROBORATION : 0),
     culprits: kind === 'path_delay' ? [link(direction, 1)] : congestors(loaded, direction),
-    evidence: [traffic, floor],
+    evidence: recorded ? [traffic, recorded, floor] : [traffic, floor],
     statement:
       kind === 'path_delay'
         ? `The path between ${between} became ${duration(excess)} longer`

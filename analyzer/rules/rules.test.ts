@@ -89,6 +89,26 @@ describe('path delay', () => {
     expect(verdict?.culprits[0]).toMatchObject({ kind: 'flow', host: 'c' });
   });
 
+  it('names the pods that the network’s own records put on a congested link, heaviest first', () => {
+    const outer = { outer_src: '192.0.2.1', outer_dst: '192.0.2.2', one_interface: true };
+    const named = { src_host: 'a', src_pod: 'a1', dst_host: 'b', dst_pod: 'b1' };
+    const link = { exporter: '192.0.2.9', output_interface: 3, ...outer, ...named };
+    const linkFlows = [
+      { ...link, ...REQUEST, bytes: 1000 },
+      { ...link, ...REQUEST, src_port: 7000, outer_src: '192.0.2.3', src_pod: 'c1', bytes: 9000 },
+      // Elsewhere, and the other way on the same interface.
+      { ...link, ...REQUEST, output_interface: 4, bytes: 1000 },
+      { ...link, ...RESPONSE, outer_src: '192.0.2.2', outer_dst: '192.0.2.1', bytes: 1e6 },
+    ];
+    const now = marks(30, (i) => ({ network: 10_000 + 400 * i }));
+    const given = [directionOf({ now, account: rr })];
+    const diagnosis = diagnose([REQUEST], observationsOf(given, { linkFlows }), 1, 0, 0);
+    const line = diagnosis?.lead.evidence.find((e) => e.id === 'network.records');
+    expect(line?.supports).toBe(true);
+    expect(line?.statement).toContain('heaviest first: c1 → b1 90 %, a1 → b1 10 % of 0.01 MB');
+    expect(diagnosis?.verdict.confidence).toBeGreaterThan(verdictOf(given)?.confidence ?? 1);
+  });
+
   it('calls a floor that stepped up without new traffic a longer path', () => {
     const now = marks(30, (i) => ({ network: 50_000 + 100 * i }));
     expect(verdictOf([directionOf({ now, account: rr })])).toMatchObject({
