@@ -58,11 +58,11 @@ export class NetworkRecords {
     return this.#exporters.size;
   }
 
-  /** Units of sequence numbers (records, packets or datagrams, by format) that never came, by exporter. */
+  /** Units of sequence numbers (records or datagrams, by format) that have not come, by exporter. */
   missing(): Map<string, number> {
     const missing = new Map<string, number>();
     for (const { exporter, missing: units } of this.#exporters.domains)
-      missing.set(exporter, (missing.get(exporter) ?? 0) + units);
+      missing.set(exporter, (missing.get(exporter) ?? 0) + Math.max(0, units));
     return missing;
   }
 

@@ -17,7 +17,7 @@ export class Domain {
   readonly wall = new ClockOffset();
   /** When the device was started, on its own wall clock, where it tells (IPFIX). */
   bootMs: number | null = null;
-  /** Units of its sequence numbers that never came. */
+  /** Units of its sequence numbers that have not come; duplicates make it negative. */
   missing = 0;
   lastMs = 0;
   readonly #templates = new Map<number, Template>();

@@ -95,9 +95,9 @@ const networkMetrics = (network: NetworkRecords): Metric[] => [
     samples: [...network.refused].map(([reason, count]) => [`reason="${reason}"`, count]),
   },
   {
-    name: 'netverdict_network_missing_total',
-    type: 'counter',
-    help: 'Gaps in sequence numbers: records (v5, IPFIX) or datagrams (v9, sFlow) that never came.',
+    name: 'netverdict_network_missing',
+    type: 'gauge',
+    help: 'Gaps in sequence numbers: records (v5, IPFIX) or datagrams (v9, sFlow) that have not come.',
     samples: [...network.missing()].map(([exporter, units]) => [`exporter="${exporter}"`, units]),
   },
   {

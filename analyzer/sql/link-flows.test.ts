@@ -101,3 +101,22 @@ it('takes of a record what falls into the window, and keeps what it cannot tie',
   ]);
   expect(await pods(5, 2)).toMatchObject([{ source: 'a', destination: 'b', bytes: 500 }]);
 });
+
+it('says whose packet an underlay header was at a time, also after it was used again', async () => {
+  const first = inner(A1, 1);
+  await store.insert('mapping', [
+    mapping(first, 50001, 41, 41),
+    mapping(first, 50001, 40, 41),
+    mapping(inner(A2, 2), 50001, 21, 22),
+    mapping(inner(A2, 2), 50001, 20, 22),
+    mapping(first, 50001, 1, 41),
+  ]);
+  const owners = (seconds: number) =>
+    store.query(
+      `SELECT src_pod, dst_pod, used FROM packet_owners('192.0.2.1', 50001, '192.0.2.2', 8472, ${ago(seconds)}::BIGINT)`,
+    );
+  expect(await owners(40.5)).toEqual([{ src_pod: 'a1', dst_pod: 'b1', used: true }]);
+  expect(await owners(20.5)).toEqual([{ src_pod: 'a2', dst_pod: 'b1', used: true }]);
+  expect(await owners(1)).toEqual([{ src_pod: 'a1', dst_pod: 'b1', used: true }]);
+  expect(await owners(18)).toEqual([{ src_pod: 'a2', dst_pod: 'b1', used: false }]);
+});

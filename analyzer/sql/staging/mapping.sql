@@ -34,6 +34,7 @@ SELECT
   CASE encapsulation WHEN 'ipip' THEN [4, 41] WHEN 'gre' THEN [47] ELSE [17] END AS outer_protocols,
   -- The first word may come a sweep after the first packet.
   greatest(min(created_ns), min(used_ns) - 2000000000) AS first_ns,
+  min(created_ns) AS created_ns,
   max(used_ns) AS last_ns
 FROM stretches
 GROUP BY src, src_port, dst, dst_port, protocol, encapsulation, vni,
