@@ -4,6 +4,7 @@
  * An alert starts a case and arms the hosts of its flow; the case is judged again and again over a sliding window.
  * Two diagnoses in a row that agree make it an incident with a verdict; a case without harm is dropped unseen.
  */
+import { NETWORK_RECORDS } from '../rules/network-records.js';
 import { viewDefinitions } from '../sql/index.js';
 import { flowId, flowOf } from '../ledgers/flow.js';
 import { observe, type Observations } from '../ledgers/observe.js';
@@ -13,7 +14,7 @@ import { IncidentBook, type IncidentStore } from './book.js';
 import { Case } from './case.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
 import type { AlertRow, ControlMessage, FlowKey, VerdictEngine } from './engine.js';
-import type { Incident } from './incident.js';
+import type { Evidence, Incident } from './incident.js';
 import { type DataQuality, diagnosed, openIncident, rfc3339 } from './lifecycle.js';
 import { Mutes } from './mutes.js';
 import { dataQuality } from './quality.js';
@@ -276,7 +277,11 @@ class Engine implements VerdictEngine {
     }
     if (!determined) return false;
     if (subject.last?.key === diagnosis.key)
-      return diagnosis.verdict.confidence > verdict.confidence;
+      return (
+        diagnosis.verdict.confidence > verdict.confidence ||
+        // Switches and routers tell of packets a second or more after they passed.
+        (hasRecords(diagnosis.lead.evidence) && !hasRecords(incident.evidence))
+      );
     if (verdict.domain === 'undetermined') return subject.agreeing >= 2;
     return subject.agreeing >= REVISE_AFTER && diagnosis.verdict.confidence >= CERTAIN;
   }
@@ -346,3 +351,6 @@ class Engine implements VerdictEngine {
       subject.armedAt[String(row['host'])] = rfc3339(BigInt(String(row['at_ns'])));
   }
 }
+
+const hasRecords = (evidence: readonly Evidence[]): boolean =>
+  evidence.some(({ id }) => id === NETWORK_RECORDS);

@@ -4,6 +4,8 @@ import type { Observations } from '../ledgers/observe.js';
 import { sharedLink } from '../ledgers/shared-link.js';
 import { evidence, percent, round } from './finding.js';
 
+/** Id of the evidence. */
+export const NETWORK_RECORDS = 'network.records';
 /** What records add to the confidence in a verdict that they agree with: nobody can prove who sent them. */
 export const CORROBORATION = 0.03;
 const MOST_NAMED = 4;
@@ -18,7 +20,7 @@ export function networkRecords(flow: FlowKey, observations: Observations): Evide
     .slice(0, MOST_NAMED)
     .map((load) => `${load.source} → ${load.destination} ${percent(load.bytes / bytes)}`);
   return evidence(
-    'network.records',
+    NETWORK_RECORDS,
     ownBytes < 0.5 * bytes,
     `By the records of ${exporter}, the pods whose underlay flows left by its interface ${outputInterface} with this ` +
       `flow’s, heaviest first: ${named.join(', ')} of ${round(bytes / 1e6, 2)} MB; the flow itself ` +
