@@ -20,6 +20,8 @@ const RESEND_COST_US = 50_000;
 const TIMEOUT_COST_US = 200_000;
 /** How far a full queue raises the marks around the loss; below it the loss is not the queue's. */
 const QUEUE_EXCESS_US = 3000;
+/** Two timeouts in a row take longer (RFC 6298, Linux: 200 ms, then 400). */
+const STILL_MS = 400;
 /** Flows that grew and lose as much, and twice as much as the victim, overflow a queue that is not there all the time. */
 const LEAST_OVERFLOW = 0.05;
 
@@ -157,7 +159,7 @@ function networkLoss(
   delay: DelayLedger,
   observations: Observations,
 ): NetworkLoss {
-  const limit = sizeLimit(direction, observations, Infinity);
+  const limit = sizeLimit(direction, observations, stillForMs(direction));
   if (limit) return { cause: 'mtu_black_hole', proof: [limit.evidence] };
   const standing = isLate(delay.path) && !isSpiky(delay.path) ? delay.path.excessUs : 0;
   if (standing >= QUEUE_EXCESS_US) return { cause: 'congested_link' };
@@ -173,6 +175,13 @@ function networkLoss(
       .filter((sentence) => typeof sentence === 'string')
       .join(' '),
   };
+}
+
+/** How long nothing of it has got through, neither at first nor sent again; else what has arrived in the window counts. */
+function stillForMs({ account: { ap, au, bu, bp } }: Direction): number {
+  const stuckMs = (ap ?? au)?.stuck_ms ?? 0;
+  const arrived = (bu ?? bp)?.retransmitted_segments ?? 0;
+  return stuckMs >= STILL_MS && arrived === 0 ? stuckMs : Infinity;
 }
 
 const spikesSentence = ({ late, marks, flows, excessUs, expectedShare }: Spikes): string =>

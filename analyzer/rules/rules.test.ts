@@ -465,6 +465,20 @@ describe('loss, set-up and progress', () => {
       expect(verdictOf(directions)).toMatchObject({ domain: 'network', cause });
     });
 
+    it.each([
+      ['none of a stream has arrived since it stands still', 0, 'mtu_black_hole'],
+      ['what was sent again arrives', 2, 'packet_loss'],
+    ])('before it is long stuck: %s', (_, again, cause) => {
+      const sent = { ...dead(1398), stuck_ms: 650, payload_bytes: 139_800 };
+      const came = { payload_bytes: 139_800, seen_ms_ago: 700, retransmitted_segments: again };
+      const account = {
+        ap: accountRow('ap', sent),
+        au: accountRow('au', sent),
+        bu: accountRow('bu', { ...came, retransmitted_bytes: again * 1398, holes: again }),
+      };
+      expect(verdictOf([directionOf({ account }), passing(200)])).toMatchObject({ cause });
+    });
+
     it('tells it of a flow whose small segments arrive, too', () => {
       const row = (resent: number) => ({
         ...{ data_segments: 50, payload_bytes: 50 * 300, holes: 0 },
