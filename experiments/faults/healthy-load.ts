@@ -36,7 +36,7 @@ export const healthyFlows: Fault = {
       testbed,
       { host: 'a', pod: 2 },
       { host: 'b', pod: 1 },
-      { port: 5305, mbit: MBIT, streams: STREAMS },
+      { port: 5305, pacedMbit: MBIT, streams: STREAMS },
     );
     return Promise.resolve(() => bulk.stop());
   },
