@@ -41,64 +41,69 @@ export function loss(
     return null;
   const host = hostOf(edge, direction);
   const dropped = dropsOn(host, direction, observations);
-  const rate = ledger.resent / Math.max(1, ledger.segments);
-  const harmUs =
-    (ledger.resent * RESEND_COST_US + ledger.timeouts * TIMEOUT_COST_US) /
-    Math.max(1, ledger.segments);
   const behind = edge === 'network' ? networkLoss(ledger, delay, observations) : null;
   const { cause, culprits } = causeOf(edge, host, dropped, behind);
   const recorded = cause === 'congested_link' ? networkRecords(direction.flow, observations) : null;
+  const segments = Math.max(1, ledger.segments);
   return {
     rule: 'loss_ledger',
     cause,
     host,
     victim: direction.flow,
-    harmUs,
+    harmUs: (ledger.resent * RESEND_COST_US + ledger.timeouts * TIMEOUT_COST_US) / segments,
     confidence: ledger.source === 'ranges' ? 0.9 : 0.75,
     culprits,
     evidence: [
-      evidence(
-        'loss.conservation',
-        true,
-        `${describeFlow(direction.flow)} sent ${ledger.resent} of ${ledger.segments} segments again (${ledger.timeouts} after a timeout); ` +
-          `${round(ledger.lostSegments)} vanished ${PLACE_NAMES[edge]}: ` +
-          ledger.perTap
-            .map(
-              (t) => `${t.host} ${t.place} saw ${t.segments}, ${t.resent} again, ${t.holes} holes`,
-            )
-            .join('; ') +
-          '.',
-        ledger.source === 'ranges'
-          ? `SELECT * FROM tap_ranges(${observations.window.fromNs}, ${observations.window.toNs})`
-          : `SELECT * FROM tap_account(${observations.window.fromNs}, ${observations.window.toNs})`,
-        Object.values(direction.ranges),
-      ),
-      evidence(
-        'loss.queue',
-        true,
-        behind?.queue ??
-          (queued > 0
-            ? `Around the loss the path is ${duration(queued)} late: a queue stands.`
-            : 'The path’s times are flat around the loss: no queue stands.'),
-        `SELECT * FROM mark_edges(${observations.window.fromNs}, ${observations.window.toNs})`,
-      ),
+      conservationEvidence(ledger, edge, observations),
+      queueEvidence(behind?.queue, queued, observations),
       ...(behind?.proof ?? []),
-      ...dropped
-        .slice(0, 3)
-        .map((d, i) =>
-          evidence(
-            `loss.drop.${i + 1}`,
-            true,
-            `${d.host} dropped ${d.packets} packets of it: ${d.reason} in ${d.symbol}${d.ifname ? ` on ${d.ifname}` : ''}.`,
-            `SELECT * FROM drops(${observations.window.fromNs}, ${observations.window.toNs})`,
-            [d],
-          ),
-        ),
+      ...dropped.slice(0, 3).map((drop, i) => dropEvidence(drop, i + 1, observations)),
       ...(recorded ? [recorded] : []),
     ],
-    statement: `${round(100 * rate)} % of the segments of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}`,
+    statement: `${round((100 * ledger.resent) / segments)} % of the segments of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}`,
   };
 }
+
+function conservationEvidence(
+  { direction, source, resent, segments, timeouts, lostSegments, perTap }: LossLedger,
+  edge: LossEdge,
+  { window }: Observations,
+): Evidence {
+  const seen = perTap.map(
+    (t) => `${t.host} ${t.place} saw ${t.segments}, ${t.resent} again, ${t.holes} holes`,
+  );
+  const view = source === 'ranges' ? 'tap_ranges' : 'tap_account';
+  return evidence(
+    'loss.conservation',
+    true,
+    `${describeFlow(direction.flow)} sent ${resent} of ${segments} segments again (${timeouts} after a timeout); ` +
+      `${round(lostSegments)} vanished ${PLACE_NAMES[edge]}: ${seen.join('; ')}.`,
+    `SELECT * FROM ${view}(${window.fromNs}, ${window.toNs})`,
+    Object.values(direction.ranges),
+  );
+}
+
+function queueEvidence(
+  told: string | undefined,
+  queuedUs: number,
+  { window }: Observations,
+): Evidence {
+  const usual =
+    queuedUs > 0
+      ? `Around the loss the path is ${duration(queuedUs)} late: a queue stands.`
+      : 'The path’s times are flat around the loss: no queue stands.';
+  const sql = `SELECT * FROM mark_edges(${window.fromNs}, ${window.toNs})`;
+  return evidence('loss.queue', true, told ?? usual, sql);
+}
+
+const dropEvidence = (drop: DropRow, number: number, { window }: Observations): Evidence =>
+  evidence(
+    `loss.drop.${number}`,
+    true,
+    `${drop.host} dropped ${drop.packets} packets of it: ${drop.reason} in ${drop.symbol}${drop.ifname ? ` on ${drop.ifname}` : ''}.`,
+    `SELECT * FROM drops(${window.fromNs}, ${window.toNs})`,
+    [drop],
+  );
 
 /** Every tap saw the re-sends, and the receiver's kernel says that it dropped what came before them: behind its pod tap. */
 const insidePod = (direction: Direction, observations: Observations): LossEdge | null =>

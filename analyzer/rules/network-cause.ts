@@ -1,5 +1,5 @@
 /** What between two hosts holds the packets: somebody's traffic, steady or in bursts, or a path that became longer. */
-import type { Culprit } from '../incidents/incident.js';
+import type { Culprit, Evidence } from '../incidents/incident.js';
 import { type DelayLedger, isSpiky, type Lateness } from '../ledgers/delay.js';
 import {
   crossTraffic,
@@ -21,63 +21,99 @@ const FLAT_US = 300;
 const FLAT_SHARE = 0.1;
 /** What grew loses as much on its way: there is more of it than the link carries. */
 const LEAST_OVERFLOW = 0.02;
+/** Each edge of the hosts that was not measured may hold some of what looks like the network. */
+const UNMEASURED_EDGE = 0.05;
 
 export function networkCause(ledger: DelayLedger, observations: Observations): Attribution {
   const { path, direction } = ledger;
-  const excess = ledger.excess.network;
   const towardsReceiver =
     ledger.forwardExcessUs === null || ledger.forwardExcessUs >= 0.5 * (path?.excessUs ?? 0);
-  const loaded = crossTraffic(direction, towardsReceiver, observations);
-  const growth = loaded.reduce((t, l) => t + l.growth, 0);
-  const before = loaded.reduce((t, l) => t + (l.now - l.growth), 0);
-  const grew = growth >= LEAST_GROWTH_BYTES_PER_SECOND && growth >= 0.5 * before;
-  const kind = kindOf(path, grew, overflowShare(loaded) > LEAST_OVERFLOW);
+  const traffic = trafficOf(crossTraffic(direction, towardsReceiver, observations));
+  const { grew, loads } = traffic;
+  const kind = kindOf(path, grew, overflowShare(loads) > LEAST_OVERFLOW);
+  const isLonger = kind === 'path_delay';
   const way = towardsReceiver ? 'towards the receiver' : 'back to the sender';
-  const unattributed =
-    (ledger.edges.sender_tx === null ? 0.05 : 0) +
-    (ledger.edges.receiver_rx === null ? 0.05 : 0) +
-    (ledger.edges.receiver_tx === null ? 0.05 : 0) +
-    (ledger.edges.sender_rx === null ? 0.05 : 0);
-  const traffic = evidence(
-    'network.cross_traffic',
-    grew,
-    loaded.length === 0
-      ? 'No other flow with an agent at either end uses the same hosts’ links.'
-      : `Other flows on the same link ${way} carry ${round((before + growth) * 8e-6)} Mbit/s, ` +
-          `${round(growth * 8e-6)} more than before; largest: ${loaded
-            .slice(0, 3)
-            .map((l) => `${describeFlow(l.direction.flow)} ${round(l.now * 8e-6)} Mbit/s`)
-            .join(', ')}.`,
-    `SELECT * FROM tap_account(${observations.window.fromNs}, ${observations.window.toNs}) ORDER BY wire_bytes DESC`,
-    loaded.slice(0, 5).map((l) => ({ ...l.direction.flow, bytes_per_second: Math.round(l.now) })),
-  );
-  const floor = evidence(
-    'network.floor',
-    kind === 'path_delay',
-    `The least late value lies ${duration(path?.floorStepUs ?? 0)} above the baseline’s, ` +
-      `late values spread over ${duration(path?.spreadUs ?? 0)}; ` +
-      `${percent(path?.steadyShare ?? 0)} of them lie in quarters of a second that are late for the most part.`,
-    `SELECT * FROM mark_split(${observations.window.fromNs}, ${observations.window.toNs})`,
-  );
-  const between = `${direction.srcHost} and ${direction.dstHost}`;
-  const share = percent(growth / Math.max(1, growth + before));
   const late = towardsReceiver ? direction.flow : reversed(direction.flow);
-  const recorded = kind === 'path_delay' ? null : networkRecords(late, observations);
-  const confidence = (grew || kind === 'path_delay' ? 0.92 : 0.7) - unattributed;
+  const recorded = isLonger ? null : networkRecords(late, observations);
+  const shown = [
+    trafficEvidence(traffic, way, observations),
+    recorded,
+    floorEvidence(path, isLonger, observations),
+  ];
+  const unmeasured = Object.values(ledger.edges).filter((edge) => edge === null).length;
+  const between = `${direction.srcHost} and ${direction.dstHost}`;
+  const excess = duration(ledger.excess.network);
   return {
     cause: kind,
     host: null,
-    confidence: confidence + (recorded?.supports ? CORROBORATION : 0),
-    culprits: kind === 'path_delay' ? [link(direction, 1)] : congestors(loaded, direction),
-    evidence: recorded ? [traffic, recorded, floor] : [traffic, floor],
-    statement:
-      kind === 'path_delay'
-        ? `The path between ${between} became ${duration(excess)} longer`
-        : `Packets wait ${duration(excess)} in the network between ${between}, ${way}` +
-          (kind === 'microburst' ? ', now and then' : '') +
-          (grew ? `, behind ${share} new traffic` : ''),
+    confidence:
+      (grew || isLonger ? 0.92 : 0.7) -
+      unmeasured * UNMEASURED_EDGE +
+      (recorded?.supports ? CORROBORATION : 0),
+    culprits: isLonger ? [link(direction, 1)] : congestors(loads, direction),
+    evidence: shown.filter((one) => one !== null),
+    statement: isLonger
+      ? `The path between ${between} became ${excess} longer`
+      : `Packets wait ${excess} in the network between ${between}, ${way}` +
+        (kind === 'microburst' ? ', now and then' : '') +
+        (grew ? `, behind ${percent(shareOfGrowth(traffic))} new traffic` : ''),
   };
 }
+
+/** What else goes the same way, in bytes a second. */
+interface Traffic {
+  readonly loads: readonly Load[];
+  readonly before: number;
+  readonly growth: number;
+  /** Enough to fill something. */
+  readonly grew: boolean;
+}
+
+function trafficOf(loads: readonly Load[]): Traffic {
+  const growth = loads.reduce((sum, load) => sum + load.growth, 0);
+  const before = loads.reduce((sum, load) => sum + load.now - load.growth, 0);
+  const grew = growth >= LEAST_GROWTH_BYTES_PER_SECOND && growth >= 0.5 * before;
+  return { loads, before, growth, grew };
+}
+
+const shareOfGrowth = ({ before, growth }: Traffic): number =>
+  growth / Math.max(1, growth + before);
+
+const megabits = (bytesPerSecond: number): string => `${round(bytesPerSecond * 8e-6)} Mbit/s`;
+
+function trafficEvidence(
+  { loads, before, growth, grew }: Traffic,
+  way: string,
+  { window }: Observations,
+): Evidence {
+  const largest = loads
+    .slice(0, 3)
+    .map(({ direction, now }) => `${describeFlow(direction.flow)} ${megabits(now)}`);
+  return evidence(
+    'network.cross_traffic',
+    grew,
+    loads.length === 0
+      ? 'No other flow with an agent at either end uses the same hosts’ links.'
+      : `Other flows on the same link ${way} carry ${megabits(before + growth)}, ` +
+          `${round(growth * 8e-6)} more than before; largest: ${largest.join(', ')}.`,
+    `SELECT * FROM tap_account(${window.fromNs}, ${window.toNs}) ORDER BY wire_bytes DESC`,
+    loads.slice(0, 5).map((l) => ({ ...l.direction.flow, bytes_per_second: Math.round(l.now) })),
+  );
+}
+
+const floorEvidence = (
+  path: Lateness | null,
+  isLonger: boolean,
+  { window }: Observations,
+): Evidence =>
+  evidence(
+    'network.floor',
+    isLonger,
+    `The least late value lies ${duration(path?.floorStepUs ?? 0)} above the baseline’s, ` +
+      `late values spread over ${duration(path?.spreadUs ?? 0)}; ` +
+      `${percent(path?.steadyShare ?? 0)} of them lie in quarters of a second that are late for the most part.`,
+    `SELECT * FROM mark_split(${window.fromNs}, ${window.toNs})`,
+  );
 
 type NetworkCause = 'path_delay' | 'congested_link' | 'microburst';
 
