@@ -23,8 +23,8 @@ const DEFAULT_SWEEP_MS = 500;
 /** While something is armed. */
 const DRAIN_EVERY_MS = 200;
 const ARMED_COUNTERS_EVERY_MS = 250;
-const COUNTERS_EVERY_MS = 2000;
-/** Records are held so long at most, while nothing is armed and no alert leaves. */
+const COUNTERS_EVERY_MS = 1000;
+/** Records are held so long at most (outbox.ts). */
 const SEND_EVERY_MS = 2000;
 const OWNERS_EVERY_MS = 2000;
 /** Often enough that no analyzer forgets: it keeps records for 15 minutes. */
@@ -68,7 +68,7 @@ export class HostAgent {
     const { options, cpus, host, client, primitives, log } = parts;
     const { hostId, uplink, pods, sweepMs = DEFAULT_SWEEP_MS } = options;
     this.#forwarder = new Forwarder(client, hostId, log);
-    this.#outbox = new Outbox(this.#forwarder, hostId, () => !this.#tracing.armed);
+    this.#outbox = new Outbox(this.#forwarder, hostId, () => this.#tracing.armed);
     const rules = {
       ...(uplink !== undefined && { uplinks: uplink.split(',') }),
       ...(pods !== undefined && { pods }),

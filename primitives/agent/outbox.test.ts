@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { fromArrow } from '../common/schema/arrow.js';
 import { rowsFromBatch } from '../common/schema/columns.js';
 import { Outbox } from './outbox.js';
@@ -10,9 +10,9 @@ const counter = (value: number): object => ({
 });
 const arming = { incident: 'i', state: 'armed', detail: '' };
 
-function outbox(patient = true): { sent: SpooledBatch[]; box: Outbox } {
+function outbox(armed = false): { sent: SpooledBatch[]; box: Outbox } {
   const sent: SpooledBatch[] = [];
-  const box = new Outbox({ send: (batch) => void sent.push(batch) }, 'a', () => patient);
+  const box = new Outbox({ send: (batch) => void sent.push(batch) }, 'a', () => armed);
   return { sent, box };
 }
 
@@ -35,6 +35,18 @@ it('sends what is held right behind an alert', () => {
   expect(sent.map(({ stream }) => stream)).toEqual(['arming', 'host_counter']);
 });
 
+it('holds nothing for some seconds after flows were traced: their incident is judged still', () => {
+  vi.useFakeTimers();
+  const { sent, box } = outbox();
+  box.rows('arming', [arming]);
+  box.rows('host_counter', [counter(1)]);
+  expect(sent).toHaveLength(2);
+  vi.advanceTimersByTime(60_000);
+  box.rows('host_counter', [counter(2)]);
+  expect(sent).toHaveLength(2);
+  vi.useRealTimers();
+});
+
 it('sends what others need to be understood at once', () => {
   const { sent, box } = outbox();
   box.rows('host_counter', [counter(1)]);
@@ -43,7 +55,7 @@ it('sends what others need to be understood at once', () => {
 });
 
 it('holds nothing while somebody waits, and not more than some hundred rows', () => {
-  const waited = outbox(false);
+  const waited = outbox(true);
   waited.box.rows('host_counter', [counter(1)]);
   expect(waited.sent).toHaveLength(1);
   const { sent, box } = outbox();

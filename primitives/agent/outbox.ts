@@ -9,6 +9,9 @@ import { isUrgent } from './spool.js';
 const ENOUGH_ROWS = 512;
 /** An analyzer that hears of these looks at once at what else was seen. */
 const TELLING: ReadonlySet<StreamName> = new Set(['alert', 'arming']);
+/** An incident is judged for some seconds after its flows are traced no more, by the records of the last three. */
+const AWAITED_MS = 10_000;
+
 /**
  * Where the agent's parts put their records. A request costs as much as the rows of several sweeps: what nobody waits
  * for is held until it is flushed, until there is enough of it, or until an alert leaves.
@@ -16,17 +19,18 @@ const TELLING: ReadonlySet<StreamName> = new Set(['alert', 'arming']);
 export class Outbox {
   #held: ColumnBatch[] = [];
   #heldRows = 0;
+  #awaitedUntilMs = 0;
 
   constructor(
     private readonly forwarder: Pick<Forwarder, 'send'>,
     private readonly hostId: string,
-    /** Whether anything may be held now. */
-    private readonly patient: () => boolean,
+    private readonly armed: () => boolean,
   ) {}
 
   put(batch: ColumnBatch): void {
     if (batch.length === 0) return;
-    if (isUrgent(batch.stream) || !this.patient()) this.#send(batch);
+    if (batch.stream === 'arming') this.#awaitedUntilMs = performance.now() + AWAITED_MS;
+    if (isUrgent(batch.stream) || this.#isAwaited) this.#send(batch);
     else {
       this.#held.push(batch);
       this.#heldRows += batch.length;
@@ -52,6 +56,10 @@ export class Outbox {
     this.#held = [];
     this.#heldRows = 0;
     for (const batch of joinBatches(held)) this.#send(batch);
+  }
+
+  get #isAwaited(): boolean {
+    return this.armed() || performance.now() < this.#awaitedUntilMs;
   }
 
   #send(batch: ColumnBatch): void {
