@@ -103,11 +103,18 @@ export function startResolver(testbed: Testbed, from: PodRef, to: PodRef): Clien
 export const startSink = (testbed: Testbed, at: PodRef, port: number): ChildProcess =>
   startInPod(testbed, at, [...script(import.meta.url, 'sink'), String(port)]);
 
+export interface StreamOptions {
+  readonly port: number;
+  readonly mbit: number;
+  /** Of BLOCK_BYTES; without, it streams on. */
+  readonly blocks?: number;
+}
+
 export function startStream(
   testbed: Testbed,
   from: PodRef,
   to: PodRef,
-  { port, mbit }: { readonly port: number; readonly mbit: number },
+  { port, mbit, blocks }: StreamOptions,
 ): Client {
   const flow = flowBetween(testbed, from, to, port);
   return new Client(
@@ -115,6 +122,7 @@ export function startStream(
       ...script(import.meta.url, 'stream'),
       ...askedOf(flow),
       String(mbit),
+      ...(blocks === undefined ? [] : [String(blocks)]),
     ]),
     flow,
   );
