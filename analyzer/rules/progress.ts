@@ -11,6 +11,8 @@ import { sizeLimit } from './size-limit.js';
 /** Data outstanding without progress for so long is stuck. */
 const STUCK_MS = 800;
 const LEAST_RESENT = 2;
+/** Stuck for so long it is sent again more rarely (RFC 6298: the timeout doubles): once in the window is enough. */
+const LONG_STUCK_MS = 2 * STUCK_MS;
 
 const sql = (o: Observations): string =>
   `SELECT * FROM tap_account(${o.window.fromNs}, ${o.window.toNs})`;
@@ -18,7 +20,8 @@ const sql = (o: Observations): string =>
 export function stuck(direction: Direction, observations: Observations): Finding | null {
   const first = PLACES.map((p) => direction.account[p]).find((r) => r);
   if (!first || (first.stuck_ms ?? 0) < STUCK_MS) return null;
-  if (first.retransmitted_segments < LEAST_RESENT || first.zero_windows > 0) return null;
+  const least = (first.stuck_ms ?? 0) >= LONG_STUCK_MS ? 1 : LEAST_RESENT;
+  if (first.retransmitted_segments < least || first.zero_windows > 0) return null;
   if (!hasBothEnds(direction)) return null;
   const back = observations.directions.get(flowId(reversed(direction.flow)));
   const down = linkDown(direction, observations);

@@ -425,6 +425,15 @@ describe('loss, set-up and progress', () => {
     });
   });
 
+  it('needs one re-send only of what is stuck for long: they become rare', () => {
+    const at = (stuck_ms: number): Direction => {
+      const once = { retransmitted_segments: 1, stuck_ms };
+      return directionOf({ account: { ap: accountRow('ap', once), au: accountRow('au', once) } });
+    };
+    expect(verdictOf([at(1000)])).toBeNull();
+    expect(verdictOf([at(4000)])).toMatchObject({ cause: 'partition' });
+  });
+
   it('tells the loss of one flow from a partition by what passed since', () => {
     const dead = { retransmitted_segments: 4, stuck_ms: 2500 };
     const account = { ap: accountRow('ap', dead), au: accountRow('au', dead) };
