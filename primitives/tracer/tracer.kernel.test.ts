@@ -73,6 +73,10 @@ describe('tracer', () => {
   async function traced(ms: number): Promise<Record<string, Record<string, unknown>[]>> {
     tracer.drain();
     await sleep(ms);
+    return drained();
+  }
+
+  function drained(): Record<string, Record<string, unknown>[]> {
     const rows: Record<string, Record<string, unknown>[]> = {};
     for (const { stream, bytes } of tracer.drain())
       (rows[stream] ??= []).push(
@@ -116,6 +120,21 @@ describe('tracer', () => {
     expect(neighbours.length).toBeGreaterThan(0);
     expect(new Set(neighbours.map((e) => e['probe']))).toEqual(new Set(['dev_xmit']));
     expect(new Set(neighbours.map((e) => e['src_port']))).toEqual(new Set([6002]));
+  });
+
+  it('knows nothing of what threads did while it was disarmed', async () => {
+    tracer.arm([flow], []);
+    await traced(100);
+    tracer.disarm();
+    tracer.drain();
+    await sleep(500);
+    tracer.arm([flow], []);
+    await sleep(300);
+    const { sched_event = [] } = drained();
+    tracer.disarm();
+    const lengths = sched_event.map((e) => Number(e['end_ns']) - Number(e['start_ns']));
+    expect(lengths.length).toBeGreaterThan(0);
+    expect(Math.max(...lengths)).toBeLessThan(400e6);
   });
 
   it('lists the sockets of its namespaces with the processes that hold them', () => {

@@ -3,7 +3,9 @@ import { flowKeyBytes, type FlowTuple } from '../common/bpf/flow-key.js';
 import { NetverdictError } from '../common/errors/index.js';
 import {
   BpfObject,
+  clearPerCpu,
   EventRing,
+  HashTable,
   hasTracepoint,
   KeySet,
   perCpuSum,
@@ -43,6 +45,7 @@ export class Tracer {
   readonly #armed: KeySet;
   readonly #scope: KeySet;
   readonly #uplinks: KeySet;
+  readonly #threads: HashTable;
   readonly #watched = new Set<number>();
   readonly #rings: readonly (readonly [KernelStream, EventRing])[];
   #lost = LOSS_PLACES.map(() => 0n);
@@ -54,6 +57,7 @@ export class Tracer {
     this.#armed = new KeySet(object.map('nv_armed').fd, FRESH_BUDGET);
     this.#scope = new KeySet(object.map('nv_netns').fd);
     this.#uplinks = new KeySet(object.map('nv_uplinks').fd);
+    this.#threads = new HashTable(object.map('nv_watched'));
     this.#rings = [
       ['packet_event', new EventRing(object.map('packet_events').fd, RING_BYTES)],
       ['socket_event', new EventRing(object.map('socket_events').fd, RING_BYTES)],
@@ -158,9 +162,10 @@ export class Tracer {
   #detach(): void {
     for (const link of this.#links) native().linkClose(link);
     this.#links = [];
-    const map = this.object.map('nv_watched').fd;
-    for (const thread of this.#watched) native().mapDelete(map, words(thread));
     this.#watched.clear();
+    // What a thread or processor did last would be held against it when it is seen again.
+    for (const { key } of this.#threads.entries()) this.#threads.delete(key);
+    clearPerCpu(this.object.map('nv_processors'));
   }
 
   #watch(threads: readonly number[]): void {

@@ -9,5 +9,5 @@ export { capabilities, type Capability } from './capabilities.js';
 export { hasConntrackLookup } from './conntrack.js';
 export { dropReasonName } from './drop-reasons.js';
 export { Kallsyms } from './kallsyms.js';
-export { perCpuSum, perCpuSums } from './per-cpu.js';
+export { clearPerCpu, perCpuSum, perCpuSums } from './per-cpu.js';
 export { hasTracepoint, type Tracepoint } from './tracepoints.js';

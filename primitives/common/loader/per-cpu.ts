@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { native, type Fd } from '../native/index.js';
+import { type Fd, type MapInfo, native } from '../native/index.js';
 
 /** Highest possible CPU and one: the length of every per-CPU value, like libbpf_num_possible_cpus. */
 function possibleCpus(): number {
@@ -23,3 +23,8 @@ export function perCpuSums(map: Fd, index: number, counters: number): bigint[] {
 
 /** Of an entry that is one u64. */
 export const perCpuSum = (map: Fd, index: number): bigint => perCpuSums(map, index, 1)[0] ?? 0n;
+
+/** Zeroes the first entry of a per-CPU array. */
+export function clearPerCpu({ fd, valueSize }: MapInfo): void {
+  native().mapUpdate(fd, new Uint8Array(4), new Uint8Array(valueSize * cpus));
+}
