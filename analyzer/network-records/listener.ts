@@ -30,6 +30,7 @@ export async function listenToNetwork(
 ): Promise<NetworkListener> {
   const records = new NetworkRecords();
   const sockets: Socket[] = [];
+  // Of no host: their table has no such column.
   const keep = (): void => {
     store.append(records.drain(), '', BigInt(Date.now()) * 1_000_000n);
   };

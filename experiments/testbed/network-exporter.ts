@@ -11,7 +11,7 @@ export const SFLOW_PORT = 6343;
 const COLLECTOR = '127.0.0.1';
 
 /** SNMP index of the middle's interface towards a host. */
-export const INTERFACE_INDEX: Readonly<Record<HostId, number>> = { a: 101, b: 102, c: 103 };
+const INTERFACE_INDEX: Readonly<Record<HostId, number>> = { a: 101, b: 102, c: 103 };
 
 const SOFTFLOWD = '/usr/sbin/softflowd';
 const PMACCTD = '/usr/sbin/pmacctd';
