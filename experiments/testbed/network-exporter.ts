@@ -45,6 +45,9 @@ const softflowd = (name: string, version: number): NetworkExporter => ({
   ],
 });
 
+/** pmacctd's plugins are processes that outlive it: in a namespace of process ids they end with it. */
+const TOGETHER = ['unshare', '--pid', '--fork', '--kill-child'];
+
 const pmacctd = (
   name: string,
   plugin: string,
@@ -58,7 +61,7 @@ const pmacctd = (
     const file = join(testbed.folder, `${plugin}.conf`);
     const common = ['daemonize: false', `pcap_interface: ${testbed.host(towards).middlePort}`];
     writeFileSync(file, [...common, `plugins: ${plugin}`, ...config, ''].join('\n'));
-    return [PMACCTD, '-f', file];
+    return [...TOGETHER, PMACCTD, '-f', file];
   },
 });
 

@@ -1,5 +1,6 @@
 /** Routers of the middle export real traffic; what the analyzer says of pods is held against what they sent. */
 import { once } from 'node:events';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BLOCK_BYTES } from '../workloads/protocol.js';
@@ -30,16 +31,33 @@ const underlayBytes = (payload: number): number =>
   payload + Math.ceil(payload / SEGMENT) * (TCP_HEADERS + TUNNEL_BYTES);
 
 let middle: RecordedMiddle;
+let netns: string;
 beforeAll(async () => {
   middle = await RecordedMiddle.build('netrec');
   const { testbed } = middle;
+  netns = `net:[${statSync(`/run/netns/${testbed.plan.middle}`).ino}]`;
   for (const { to } of TRANSFERS) startSink(testbed, to, PORT);
   // A link is never silent: softflowd reads what came last when more follows.
   testbed.processes.spawn(['ping', '-q', '-i', '0.02', testbed.pod('b', 1).address], {
     netns: testbed.pod('a', 2).netns,
   });
 });
-afterAll(() => middle.destroy());
+afterAll(async () => {
+  await middle.destroy();
+  expect(leftInMiddle()).toEqual([]);
+});
+
+/** Processes that are still in the middle, which lives on without a name as long as they do. */
+const leftInMiddle = (): string[] =>
+  readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/ns/net`) === netns ? [pid] : [];
+      } catch {
+        return [];
+      }
+    });
 
 const missingOf = (metrics: string): number =>
   Number(/^netverdict_network_missing\{exporter="127.0.0.1"\} (\d+)$/m.exec(metrics)?.[1]);
