@@ -22,11 +22,11 @@ export interface Plan {
   readonly levels: readonly Level[];
   /** CPU, memory and what it sends. */
   readonly costMs: number;
-  /** Delays, which cost something to watch. */
+  /** Delays, which cost something to watch; long enough for a sweep of the largest level, which rests for seconds. */
   readonly delayMs: number;
 }
 
-export const FULL: Plan = { levels: LEVELS, costMs: 12_000, delayMs: 4000 };
+export const FULL: Plan = { levels: LEVELS, costMs: 12_000, delayMs: 16_000 };
 
 export const QUICK: Plan = {
   levels: LEVELS.slice(0, -1).map((level) => ({ ...level, settleMs: 3000 })),
