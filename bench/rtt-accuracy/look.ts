@@ -2,11 +2,11 @@
 import { type TcptraceRtt, tcptraceRtts } from '../../experiments/capture/tcptrace.js';
 import { type Direction, directionsOf, directionText } from '../../experiments/reference/frame.js';
 import type { Reading } from '../../experiments/reference/marks.js';
-import { passagesOf } from '../../experiments/reference/passages.js';
+import { type Passage, passagesOf } from '../../experiments/reference/passages.js';
 import { judge, type Judged, Readings } from './judge.js';
 import type { Measured } from './measure.js';
 import { roundTrips, type RoundTrip, withoutSample } from './round-trips.js';
-import { segmentTurnarounds } from './segments.js';
+import { isInOrder, segmentTurnarounds } from './segments.js';
 
 export interface Seen extends Measured {
   readonly readings: Readings;
@@ -51,15 +51,22 @@ export interface ByTcptrace extends Direction {
   readonly theirs: TcptraceRtt | undefined;
 }
 
-/** Of the directions in which nothing was disturbed: tcptrace has rules of its own for what is sent twice. */
-export function byTcptrace({ captured, readings, tcptrace }: Seen): ByTcptrace[] {
+/** Of the directions in order: tcptrace has rules of its own for what is sent twice. */
+export function byTcptrace({ captured, tcptrace }: Seen): ByTcptrace[] {
   const rtts = new Map(tcptrace.map((rtt) => [directionText(rtt), rtt]));
   return directionsOf(captured.frames).flatMap((direction) => {
-    const { src, dst, frames } = direction;
-    const key = directionText(direction);
-    if (readings.byDirection.get(key)?.some(({ disturbed }) => disturbed)) return [];
-    return [
-      { src, dst, ours: segmentTurnarounds(passagesOf(frames, direction)), theirs: rtts.get(key) },
-    ];
+    const passages = passagesOf(direction.frames, direction);
+    return isInOrder(passages) ? [compared(direction, passages, rtts)] : [];
   });
 }
+
+const compared = (
+  { src, dst }: Direction,
+  passages: readonly Passage[],
+  rtts: ReadonlyMap<string, TcptraceRtt>,
+): ByTcptrace => ({
+  src,
+  dst,
+  ours: segmentTurnarounds(passages),
+  theirs: rtts.get(directionText({ src, dst })),
+});
