@@ -15,7 +15,7 @@ import { DNS_SETTLED_NS, type DropRow, type Observations } from '../ledgers/obse
 import type { CauseId } from './causes.js';
 import { duration, evidence, type Finding, percent, shared } from './finding.js';
 import { hostOf, PLACE_NAMES } from './loss.js';
-import { dropEvidence } from './setup.js';
+import { dropEvidence } from './drops.js';
 
 const LEAST_LATE = 3;
 /** By how much the share of late queries must have grown. */
@@ -109,7 +109,7 @@ function finding(group: readonly Blamed[], account: Account, observations: Obser
         `SELECT * FROM dns_passage(${observations.window.fromNs - DNS_SETTLED_NS}, ${observations.window.toNs})`,
         [newest, ...others].slice(0, 3).flatMap(({ query: q }) => Object.values(q.at)),
       ),
-      ...(drop ? [dropEvidence(drop, observations)] : []),
+      ...(drop ? [dropEvidence(drop, 1, observations)] : []),
     ],
     statement: what,
   };

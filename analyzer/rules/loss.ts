@@ -9,6 +9,7 @@ import type { Direction, DropRow, Observations } from '../ledgers/observe.js';
 import { hasBothEnds, isSelfInflicted } from '../ledgers/roles.js';
 import { type Spikes, spikes } from '../ledgers/spikes.js';
 import type { CauseId } from './causes.js';
+import { causeOfDrop, type DropCause, dropEvidence, dropsOn, lossAt } from './drops.js';
 import { duration, evidence, type Finding, percent, round } from './finding.js';
 import { congestors } from './network-cause.js';
 import { networkRecords } from './network-records.js';
@@ -31,8 +32,9 @@ export function loss(
   observations: Observations,
 ): Finding | null {
   const { direction } = ledger;
-  const edge = ledger.edge ?? insidePod(direction, observations);
-  if (ledger.resent < LEAST_RESENT || edge === null || !hasBothEnds(direction)) return null;
+  const seen = ledger.edge ?? insidePod(direction, observations);
+  if (ledger.resent < LEAST_RESENT || seen === null || !hasBothEnds(direction)) return null;
+  const { edge, drops } = lossAt(seen, direction, ledger.lostSegments, observations);
   const queued = isLate(delay.path) ? delay.path.excessUs : 0;
   if (
     isSelfInflicted(direction, Math.max(queued, QUEUE_EXCESS_US), observations) &&
@@ -40,14 +42,14 @@ export function loss(
   )
     return null;
   const host = hostOf(edge, direction);
-  const dropped = dropsOn(host, direction, observations);
   const behind = edge === 'network' ? networkLoss(ledger, delay, observations) : null;
-  const { cause, culprits } = causeOf(edge, host, dropped, behind);
+  const { cause, layer, culprits } = causeOf(drops, behind);
   const recorded = cause === 'congested_link' ? networkRecords(direction.flow, observations) : null;
   const segments = Math.max(1, ledger.segments);
   return {
     rule: 'loss_ledger',
     cause,
+    ...(layer && { layer }),
     host,
     victim: direction.flow,
     harmUs: (ledger.resent * RESEND_COST_US + ledger.timeouts * TIMEOUT_COST_US) / segments,
@@ -57,7 +59,7 @@ export function loss(
       conservationEvidence(ledger, edge, observations),
       queueEvidence(behind?.queue, queued, observations),
       ...(behind?.proof ?? []),
-      ...dropped.slice(0, 3).map((drop, i) => dropEvidence(drop, i + 1, observations)),
+      ...drops.slice(0, 3).map((drop, i) => dropEvidence(drop, i + 1, observations)),
       ...(recorded ? [recorded] : []),
     ],
     statement: `${round((100 * ledger.resent) / segments)} % of the segments of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}`,
@@ -96,23 +98,11 @@ function queueEvidence(
   return evidence('loss.queue', true, told ?? usual, sql);
 }
 
-const dropEvidence = (drop: DropRow, number: number, { window }: Observations): Evidence =>
-  evidence(
-    `loss.drop.${number}`,
-    true,
-    `${drop.host} dropped ${drop.packets} packets of it: ${drop.reason} in ${drop.symbol}${drop.ifname ? ` on ${drop.ifname}` : ''}.`,
-    `SELECT * FROM drops(${window.fromNs}, ${window.toNs})`,
-    [drop],
-  );
-
 /** Every tap saw the re-sends, and the receiver's kernel says that it dropped what came before them: behind its pod tap. */
 const insidePod = (direction: Direction, observations: Observations): LossEdge | null =>
   direction.dstHost !== null && dropsOn(direction.dstHost, direction, observations).length > 0
     ? 'receiver_host'
     : null;
-
-/** Reasons that name a mechanism, not a consequence. */
-const TELLING_DROPS = /NETFILTER|QDISC|BACKLOG|FULL_RING|RCVBUFF|NOMEM|XDP|TC_/;
 
 export const PLACE_NAMES: Record<LossEdge, string> = {
   sender_host: 'inside the sender host',
@@ -126,28 +116,6 @@ export function hostOf(
 ): string | null | undefined {
   if (edge === 'network') return null;
   return (edge === 'sender_host' ? srcHost : dstHost) ?? undefined;
-}
-
-/** Drops that the kernel of the blamed host (or, behind its last tap, of either host) gave a reason for. */
-function dropsOn(
-  host: string | null | undefined,
-  { flow, srcHost, dstHost }: Direction,
-  observations: Observations,
-): DropRow[] {
-  return observations.drops.filter(
-    (d) =>
-      d.src === flow.src &&
-      d.src_port === flow.src_port &&
-      d.dst === flow.dst &&
-      d.dst_port === flow.dst_port &&
-      (host ? d.host === host : d.host === srcHost || d.host === dstHost) &&
-      TELLING_DROPS.test(d.reason),
-  );
-}
-
-interface LossCause {
-  readonly cause: CauseId;
-  readonly culprits: Culprit[];
 }
 
 interface NetworkLoss {
@@ -197,30 +165,10 @@ const floodSentence = (overflow: number, loads: readonly Load[]): string =>
   `${percent(overflow)} of the bytes of ${growing(loads).length} flows that grew on the same link vanish there, ` +
   'and most marks are on time: a queue overflows in bursts.';
 
-function causeOf(
-  edge: LossEdge,
-  host: string | null | undefined,
-  dropped: readonly DropRow[],
-  behind: NetworkLoss | null,
-): LossCause {
-  const drop = dropped[0];
-  const at = host ?? null;
-  if (drop && /NETFILTER/.test(drop.reason))
-    return {
-      cause: 'netfilter_drop',
-      culprits: [{ kind: 'rule', id: drop.symbol, host: drop.host, share: 1 }],
-    };
-  if (drop && /QDISC/.test(drop.reason))
-    return {
-      cause: 'qdisc_backlog',
-      culprits: [{ kind: 'qdisc', id: drop.ifname, host: drop.host, share: 1 }],
-    };
-  if (drop && /BACKLOG/.test(drop.reason))
-    return {
-      cause: 'backlog_overflow',
-      culprits: [{ kind: 'qdisc', id: 'cpu backlog', host: drop.host, share: 1 }],
-    };
-  if (behind === null) return { cause: 'other', culprits: [] };
-  const link: Culprit = { kind: 'link', id: 'between the hosts', host: at, share: 1 };
-  return { cause: behind.cause, culprits: behind.culprits ?? [link] };
+const LINK: Culprit = { kind: 'link', id: 'between the hosts', host: null, share: 1 };
+
+function causeOf(drops: readonly DropRow[], behind: NetworkLoss | null): DropCause {
+  if (behind) return { cause: behind.cause, culprits: behind.culprits ?? [LINK] };
+  const [drop] = drops;
+  return (drop && causeOfDrop(drop)) ?? { cause: 'other', culprits: [] };
 }

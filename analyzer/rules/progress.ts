@@ -1,12 +1,14 @@
 /** Rules over the progress of data: outstanding and not acknowledged for long, or held by a closed window. */
-import { deadEdge } from '../ledgers/loss.js';
-import { describeFlow, flowId, PLACES, reversed } from '../ledgers/flow.js';
-import type { ChangeRow, Direction, Observations } from '../ledgers/observe.js';
+import type { Culprit } from '../incidents/incident.js';
+import { deadEdge, type LossEdge } from '../ledgers/loss.js';
+import { describeFlow, flowId, type Place, PLACES, reversed } from '../ledgers/flow.js';
+import type { ChangeRow, Direction, DropRow, Observations } from '../ledgers/observe.js';
 import { hasBothEnds } from '../ledgers/roles.js';
+import { causeOfDrop, type DropCause, dropEvidence, lossAt } from './drops.js';
 import { duration, evidence, type Finding } from './finding.js';
 import { hostOf, PLACE_NAMES } from './loss.js';
-import { dropEvidence, othersPass } from './setup.js';
-import { sizeLimit } from './size-limit.js';
+import { othersPass } from './setup.js';
+import { type SizeLimit, sizeLimit } from './size-limit.js';
 
 /** Data outstanding without progress for so long is stuck. */
 const STUCK_MS = 800;
@@ -26,64 +28,84 @@ export function stuck(direction: Direction, observations: Observations): Finding
   const back = observations.directions.get(flowId(reversed(direction.flow)));
   const down = linkDown(direction, observations);
   if (down) return interfaceDown(direction, down, first.stuck_ms ?? 0, observations);
-  const resent = deadEdge(direction, (p) => direction.account[p]?.retransmitted_segments ?? 0);
-  if (!resent) return null;
-  let edge = resent.edge;
-  let impaired = direction;
-  if (edge === 'receiver_pod') {
-    const acks = back && deadEdge(back, (p) => back.account[p]?.packets ?? 0);
-    if (!back || !acks || acks.edge === 'receiver_pod') return null;
-    edge = acks.edge;
-    impaired = back;
-  }
-  const host = hostOf(edge, impaired);
-  const drop = observations.drops.find(
-    (d) => d.host === host && d.src === impaired.flow.src && d.dst === impaired.flow.dst,
-  );
-  const network = edge === 'network';
-  const limit = network ? sizeLimit(impaired, observations, first.stuck_ms ?? 0) : null;
+  const dead = deadWay(direction, back);
+  if (!dead) return null;
+  const { impaired } = dead;
+  const { edge, drops } = lossAt(dead.edge, impaired, 1, observations);
+  const stuckMs = first.stuck_ms ?? 0;
+  const limit = edge === 'network' ? sizeLimit(impaired, observations, stuckMs) : null;
+  const { cause, layer, culprits } =
+    edge === 'network'
+      ? networkCause(impaired, limit, stuckMs, observations)
+      : hostCause(edge, impaired, drops);
   return {
     rule: 'progress_ledger',
-    cause: network
-      ? limit
-        ? 'mtu_black_hole'
-        : othersPass(impaired, observations, first.stuck_ms ?? 0)
-          ? 'packet_loss'
-          : 'partition'
-      : drop && /NETFILTER/.test(drop.reason)
-        ? 'netfilter_drop'
-        : 'other',
-    ...(network ? {} : { layer: 'netfilter' as const }),
-    host,
+    cause,
+    ...(layer && { layer }),
+    host: hostOf(edge, impaired),
     victim: direction.flow,
-    harmUs: (first.stuck_ms ?? 0) * 1000,
-    confidence: drop || network ? 0.9 : 0.7,
-    culprits: drop
-      ? [{ kind: 'rule', id: drop.symbol, host: drop.host, share: 1 }]
-      : [
-          {
-            kind: 'link',
-            id: `${impaired.srcHost} → ${impaired.dstHost}`,
-            host: host ?? null,
-            share: 1,
-          },
-        ],
+    harmUs: stuckMs * 1000,
+    confidence: drops.length > 0 || edge === 'network' ? 0.9 : 0.7,
+    culprits,
     evidence: [
       evidence(
         'progress.stuck',
         true,
-        `${describeFlow(direction.flow)} has made no progress for ${duration((first.stuck_ms ?? 0) * 1000)}; ` +
-          `its packets vanish ${PLACE_NAMES[edge]} (last seen at ${resent.last}).`,
+        `${describeFlow(direction.flow)} has made no progress for ${duration(stuckMs * 1000)}; ` +
+          `its packets vanish ${PLACE_NAMES[edge]} (last seen at ${dead.last}).`,
         sql(observations),
         Object.values(impaired.account),
       ),
-      ...(drop ? [dropEvidence(drop, observations)] : []),
+      ...drops.slice(0, 1).map((drop) => dropEvidence(drop, 1, observations)),
       ...(limit ? [limit.evidence] : []),
     ],
     statement: limit
       ? `Segments of ${Math.round(limit.vanishing)} bytes of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}, smaller ones arrive`
       : `Nothing of ${describeFlow(direction.flow)} gets through: it vanishes ${PLACE_NAMES[edge]}`,
   };
+}
+
+interface DeadWay {
+  readonly edge: LossEdge;
+  readonly last: Place;
+  /** The data's direction, or, where the data arrive, that of their ACKs. */
+  readonly impaired: Direction;
+}
+
+function deadWay(direction: Direction, back: Direction | undefined): DeadWay | null {
+  const data = deadEdge(direction, (p) => direction.account[p]?.retransmitted_segments ?? 0);
+  if (!data) return null;
+  const { edge, last } = data;
+  if (edge !== 'receiver_pod') return { edge, last, impaired: direction };
+  const acks = back && deadEdge(back, (p) => back.account[p]?.packets ?? 0);
+  if (!back || !acks || acks.edge === 'receiver_pod') return null;
+  return { edge: acks.edge, last: acks.last, impaired: back };
+}
+
+const linkBetween = ({ srcHost, dstHost }: Direction, host: string | null): Culprit => ({
+  kind: 'link',
+  id: `${srcHost} → ${dstHost}`,
+  host,
+  share: 1,
+});
+
+function networkCause(
+  impaired: Direction,
+  limit: SizeLimit | null,
+  stuckMs: number,
+  observations: Observations,
+): DropCause {
+  const culprits = [linkBetween(impaired, null)];
+  if (limit) return { cause: 'mtu_black_hole', culprits };
+  const alive = othersPass(impaired, observations, stuckMs);
+  return { cause: alive ? 'packet_loss' : 'partition', culprits };
+}
+
+function hostCause(edge: LossEdge, impaired: Direction, [drop]: readonly DropRow[]): DropCause {
+  const known = drop && causeOfDrop(drop);
+  if (known) return known;
+  const culprits = [linkBetween(impaired, hostOf(edge, impaired) ?? null)];
+  return { cause: 'other', layer: 'netfilter', culprits };
 }
 
 function linkDown(

@@ -364,6 +364,27 @@ describe('loss, set-up and progress', () => {
     });
   });
 
+  it('blames the host that says it dropped what vanished behind its last tap', () => {
+    const account = {
+      ap: accountRow('ap', resent),
+      au: accountRow('au', resent),
+      bu: accountRow('bu', filled),
+      bp: accountRow('bp', filled),
+    };
+    const direction = directionOf({ now: marks(30, {}), account });
+    const drop = { ...REQUEST, host: 'a', ifname: 'up0', reason: 'QDISC_OVERLIMIT' };
+    const dropped = (packets: number) => ({
+      drops: [{ ...drop, symbol: 'bfifo_enqueue', packets, bytes: 900 }],
+    });
+    expect(verdictOf([direction])).toMatchObject({ domain: 'network', cause: 'packet_loss' });
+    expect(verdictOf([direction], dropped(1))).toMatchObject({ domain: 'network' });
+    expect(verdictOf([direction], dropped(9))).toMatchObject({
+      domain: 'sender_host',
+      host: 'a',
+      cause: 'qdisc_backlog',
+    });
+  });
+
   const syn = { syns: 3, syn_retries: 2, packets: 3, data_segments: 0, responses: 0 };
 
   it('says that nobody listens when SYN after SYN is answered with RST', () => {
@@ -371,7 +392,7 @@ describe('loss, set-up and progress', () => {
       flow: RESPONSE,
       srcHost: 'b',
       dstHost: 'a',
-      account: { ap: accountRow('ap', { host: 'b', resets: 1 }, RESPONSE) },
+      account: { ap: accountRow('ap', { host: 'b', resets: 1, seen_ms_ago: 500 }, RESPONSE) },
     });
     const there = directionOf({
       account: { ap: accountRow('ap', syn), bp: accountRow('bp', syn) },
@@ -379,6 +400,14 @@ describe('loss, set-up and progress', () => {
     expect(verdictOf([there, back])).toBeNull();
     const again = { ...back, flow: { ...RESPONSE, dst_port: 40001 } };
     expect(verdictOf([there, back, again])).toMatchObject({ host: 'b', cause: 'no_listener' });
+    const accepted = (seen_ms_ago: number) => {
+      const flow = { ...RESPONSE, dst_port: 40_002 };
+      const row = { host: 'b', syn_acks: 1, seen_ms_ago };
+      return { ...back, flow, account: { ap: accountRow('ap', row, flow) } };
+    };
+    const withRefusals = [there, back, again];
+    expect(verdictOf([...withRefusals, accepted(900)])).toMatchObject({ cause: 'no_listener' });
+    expect(verdictOf([...withRefusals, accepted(10)])).toBeNull();
   });
 
   it('tells a filtered port from a partition by whether other flows pass', () => {

@@ -2,8 +2,7 @@
 import { deadEdge, type LossEdge } from '../ledgers/loss.js';
 import { describeFlow, flowId, isDns, type Place, PLACES, reversed } from '../ledgers/flow.js';
 import type { ChangeRow, Direction, DropRow, Observations } from '../ledgers/observe.js';
-import type { Culprit, Evidence } from '../incidents/incident.js';
-import type { CauseId } from './causes.js';
+import { causeOfDrop, type DropCause, dropEvidence, dropsOn, lossAt } from './drops.js';
 import { evidence, type Finding } from './finding.js';
 import { hostOf, PLACE_NAMES } from './loss.js';
 
@@ -31,16 +30,18 @@ export function setup(direction: Direction, observations: Observations): Finding
   return ignored(direction, observations);
 }
 
-/** Refused at least twice, and nobody got in: a server that has just started refuses once. */
+/** Refused at least twice since somebody last got in: a server that has just started refuses once. */
 function isRefusedAgain({ flow }: Direction, observations: Observations): boolean {
-  let refusals = 0;
+  const refusedMsAgo: number[] = [];
+  let acceptedMsAgo = Infinity;
   for (const back of observations.directions.values()) {
     if (back.flow.src !== flow.dst || back.flow.src_port !== flow.dst_port) continue;
     const rows = Object.values(back.account);
-    if (rows.some((r) => r.syn_acks > 0)) return false;
-    if (rows.some((r) => r.resets > 0)) refusals++;
+    const seenMsAgo = Math.min(...rows.map((r) => r.seen_ms_ago));
+    if (rows.some((r) => r.syn_acks > 0)) acceptedMsAgo = Math.min(acceptedMsAgo, seenMsAgo);
+    else if (rows.some((r) => r.resets > 0)) refusedMsAgo.push(seenMsAgo);
   }
-  return refusals >= 2;
+  return refusedMsAgo.filter((ago) => ago < acceptedMsAgo).length >= 2;
 }
 
 const sql = (o: Observations): string =>
@@ -89,22 +90,22 @@ const counts = (direction: Direction, key: 'syns' | 'syn_acks'): string =>
 
 function vanished(
   direction: Direction,
-  edge: LossEdge,
+  seen: LossEdge,
   what: 'SYN' | 'SYN-ACK',
   observations: Observations,
   client: Direction = direction,
 ): Finding {
-  const host = hostOf(edge, direction);
-  const drop = observations.drops.find((d) => d.host === host && touches(d, direction));
-  const cause = dropCause(edge, drop, direction, observations);
+  const { edge, drops } = lossAt(seen, direction, 1, observations);
+  const { cause, layer, culprits } = vanishingCause(edge, drops, direction, observations);
   return {
     rule: 'setup_ledger',
-    cause: cause.cause,
-    host,
+    cause,
+    ...(layer && { layer }),
+    host: hostOf(edge, direction),
     victim: client.flow,
     harmUs: SETUP_HARM_US,
-    confidence: drop || edge === 'network' ? 0.92 : 0.75,
-    culprits: cause.culprits,
+    confidence: drops.length > 0 || edge === 'network' ? 0.92 : 0.75,
+    culprits,
     evidence: [
       evidence(
         'setup.taps',
@@ -113,48 +114,27 @@ function vanished(
         sql(observations),
         Object.values(direction.account),
       ),
-      ...(drop ? [dropEvidence(drop, observations)] : []),
+      ...drops.slice(0, 1).map((drop) => dropEvidence(drop, 1, observations)),
     ],
     statement: `The ${what} of ${describeFlow(direction.flow)} vanishes ${PLACE_NAMES[edge]}`,
   };
 }
 
-const touches = (d: DropRow, { flow }: Direction): boolean =>
-  d.src === flow.src && d.dst === flow.dst && d.dst_port === flow.dst_port;
-
-export const dropEvidence = (d: DropRow, o: Observations): Evidence =>
-  evidence(
-    'drop.reason',
-    true,
-    `${d.host} dropped ${d.packets} packets of it: ${d.reason} in ${d.symbol}${d.ifname ? ` on ${d.ifname}` : ''}.`,
-    `SELECT * FROM drops(${o.window.fromNs}, ${o.window.toNs})`,
-    [d],
-  );
-
-function dropCause(
+function vanishingCause(
   edge: LossEdge,
-  drop: DropRow | undefined,
+  [drop]: readonly DropRow[],
   direction: Direction,
   observations: Observations,
-): { cause: CauseId; culprits: Culprit[] } {
-  if (edge === 'network') {
-    const alive = othersPass(direction, observations);
-    const culprit: Culprit = {
-      kind: 'link',
-      id: `${direction.srcHost} → ${direction.dstHost}`,
-      host: null,
-      share: 1,
-    };
-    const filtered = isDns(direction.flow) ? 'dns_loss' : 'syn_filtered';
-    return { cause: alive ? filtered : 'partition', culprits: [culprit] };
-  }
-  const host = hostOf(edge, direction) ?? null;
-  if (drop && /NETFILTER/.test(drop.reason))
-    return {
-      cause: 'netfilter_drop',
-      culprits: [{ kind: 'rule', id: drop.symbol, host, share: 1 }],
-    };
-  return { cause: 'netfilter_drop', culprits: [] };
+): DropCause {
+  const known = drop && causeOfDrop(drop);
+  if (known) return known;
+  if (edge !== 'network') return { cause: 'netfilter_drop', culprits: [] };
+  const { srcHost, dstHost } = direction;
+  const filtered = isDns(direction.flow) ? 'dns_loss' : 'syn_filtered';
+  return {
+    cause: othersPass(direction, observations) ? filtered : 'partition',
+    culprits: [{ kind: 'link', id: `${srcHost} → ${dstHost}`, host: null, share: 1 }],
+  };
 }
 
 /** Some other flow between the same two hosts came through in the same direction, within so long. */
@@ -183,20 +163,17 @@ function ignored(direction: Direction, observations: Observations): Finding {
     (c): c is ChangeRow =>
       c.host === host && /^Listen(Overflows|Drops)$/.test(c.metric) && c.value > 0,
   );
-  const drop = observations.drops.find((d) => d.host === host && touches(d, direction));
-  const cause: CauseId = overflow
-    ? 'listen_overflow'
-    : drop && /NETFILTER/.test(drop.reason)
-      ? 'netfilter_drop'
-      : 'listen_overflow';
+  const [drop] = dropsOn(host, direction, observations);
+  const dropped = overflow || !drop ? null : causeOfDrop(drop);
   return {
     rule: 'setup_ledger',
-    cause,
+    cause: dropped?.cause ?? 'listen_overflow',
+    ...(dropped?.layer && { layer: dropped.layer }),
     host,
     victim: direction.flow,
     harmUs: SETUP_HARM_US,
     confidence: overflow || drop ? 0.93 : 0.7,
-    culprits: [
+    culprits: dropped?.culprits ?? [
       {
         kind: 'socket',
         id: `${direction.flow.dst}:${direction.flow.dst_port}`,
@@ -223,7 +200,7 @@ function ignored(direction: Direction, observations: Observations): Finding {
             ),
           ]
         : []),
-      ...(drop ? [dropEvidence(drop, observations)] : []),
+      ...(drop ? [dropEvidence(drop, 1, observations)] : []),
     ],
     statement: `${host ?? 'The receiver'} takes no new connections to ${direction.flow.dst}:${direction.flow.dst_port}`,
   };

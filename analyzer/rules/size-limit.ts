@@ -9,7 +9,7 @@ const LEAST_PAYLOAD = 500;
 /** Segments of a flow as large as that, on average, have full-size ones among them. */
 const AS_LARGE = 0.9;
 
-interface SizeLimit {
+export interface SizeLimit {
   /** Mean payload of the segments that vanish and of the largest that arrive. */
   readonly vanishing: number;
   readonly arriving: number;

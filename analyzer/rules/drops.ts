@@ -1,0 +1,130 @@
+/** What the kernel of a host says that it dropped: by its reason, the mechanism that did it. */
+import type { Culprit, Evidence } from '../incidents/incident.js';
+import type { LossEdge } from '../ledgers/loss.js';
+import type { Direction, DropRow, Observations } from '../ledgers/observe.js';
+import type { CauseId, Layer } from './causes.js';
+import { evidence } from './finding.js';
+
+export interface DropCause {
+  readonly cause: CauseId;
+  /** Where the cause's usual layer does not fit. */
+  readonly layer?: Layer;
+  readonly culprits: Culprit[];
+}
+
+interface Mechanism {
+  /** Of enum skb_drop_reason (include/net/dropreason-core.h, 6.18). */
+  readonly reasons: RegExp;
+  readonly cause: CauseId;
+  readonly layer?: Layer;
+  readonly kind: Culprit['kind'];
+  readonly id: (drop: DropRow) => string;
+}
+
+const device = ({ ifname, symbol }: DropRow): string => ifname || symbol;
+const symbol = (drop: DropRow): string => drop.symbol;
+
+/** Other reasons name a consequence, not a mechanism. */
+const MECHANISMS: readonly Mechanism[] = [
+  { reasons: /NETFILTER/, cause: 'netfilter_drop', kind: 'rule', id: symbol },
+  { reasons: /QDISC|FQ_|CAKE_|DUALPI2/, cause: 'qdisc_backlog', kind: 'qdisc', id: device },
+  { reasons: /CPU_BACKLOG/, cause: 'backlog_overflow', kind: 'qdisc', id: () => 'cpu backlog' },
+  { reasons: /TC_(IN|E)GRESS/, cause: 'other', layer: 'qdisc', kind: 'qdisc', id: device },
+  { reasons: /XDP|FULL_RING/, cause: 'other', layer: 'driver', kind: 'link', id: device },
+  {
+    reasons: /RCVBUFF|PROTO_MEM|NOMEM/,
+    cause: 'other',
+    layer: 'socket',
+    kind: 'socket',
+    id: symbol,
+  },
+  {
+    reasons: /RPFILTER|ROUTES|ADDRERRORS|INVALID_(SOURCE|DEST)/,
+    cause: 'other',
+    layer: 'netfilter',
+    kind: 'rule',
+    id: symbol,
+  },
+  {
+    reasons: /NEIGH_|VXLAN_|TUNNEL_|NO_TX_TARGET|PKT_TOO_BIG|DEV_READY|STP_STATE/,
+    cause: 'other',
+    layer: 'link',
+    kind: 'link',
+    id: device,
+  },
+];
+
+const mechanismOf = ({ reason }: DropRow): Mechanism | undefined =>
+  MECHANISMS.find(({ reasons }) => reasons.test(reason));
+
+/** The mechanism that dropped the packet, with its culprit; null if the reason tells of none. */
+export function causeOfDrop(drop: DropRow): DropCause | null {
+  const mechanism = mechanismOf(drop);
+  if (!mechanism) return null;
+  const { cause, layer, kind, id } = mechanism;
+  return {
+    cause,
+    ...(layer && { layer }),
+    culprits: [{ kind, id: id(drop), host: drop.host, share: 1 }],
+  };
+}
+
+/**
+ * What a host dropped for a reason that tells, most first: of the direction, and of others between the same addresses
+ * and service, since a client that tries again does so from another port.
+ */
+export const dropsOn = (
+  host: string | null | undefined,
+  { flow }: Pick<Direction, 'flow'>,
+  { drops }: Observations,
+): DropRow[] =>
+  drops.filter(
+    (d) =>
+      d.host === host &&
+      d.src === flow.src &&
+      d.dst === flow.dst &&
+      (d.src_port === flow.src_port || d.dst_port === flow.dst_port) &&
+      mechanismOf(d) !== undefined,
+  );
+
+export interface Loss {
+  readonly edge: LossEdge;
+  readonly drops: readonly DropRow[];
+}
+
+/** Of what vanished, an end's own drops must be at least this much to be the reason. */
+const EXPLAINED = 0.5;
+
+/**
+ * Where data vanish, and what was dropped there. A host's last tap is not its last step: behind it are a queue and a
+ * driver, before the other host's first one a ring and a backlog. What is lost between the two hosts' taps is lost on
+ * the host that says that it dropped as much.
+ *
+ * @param lost packets that vanished between two taps
+ */
+export function lossAt(
+  edge: LossEdge,
+  direction: Direction,
+  lost: number,
+  observations: Observations,
+): Loss {
+  const { srcHost, dstHost } = direction;
+  const ofSender = dropsOn(srcHost, direction, observations);
+  const ofReceiver = dropsOn(dstHost, direction, observations);
+  if (edge === 'sender_host') return { edge, drops: ofSender };
+  if (edge === 'receiver_host') return { edge, drops: ofReceiver };
+  const explains = (drops: readonly DropRow[]): boolean =>
+    drops.reduce((sum, { packets }) => sum + packets, 0) >= Math.max(1, EXPLAINED * lost);
+  if (explains(ofSender)) return { edge: 'sender_host', drops: ofSender };
+  if (explains(ofReceiver)) return { edge: 'receiver_host', drops: ofReceiver };
+  return { edge, drops: [] };
+}
+
+export const dropEvidence = (drop: DropRow, number: number, { window }: Observations): Evidence =>
+  evidence(
+    `loss.drop.${number}`,
+    true,
+    `${drop.host} dropped ${drop.packets} packets of it: ${drop.reason} in ${drop.symbol}${drop.ifname ? ` on ${drop.ifname}` : ''}.`,
+    `SELECT * FROM drops(${window.fromNs}, ${window.toNs})`,
+    [drop],
+  );
