@@ -29,9 +29,11 @@ import { packetLoss } from './packet-loss.js';
 import { pathDelay, pathDelayBack, pathDelaySlight } from './path-delay.js';
 import { qdiscBacklog } from './qdisc-backlog.js';
 import { slowReader } from './slow-reader.js';
+import { SET_ASIDE } from './set-aside/index.js';
 import { softirqStarvation } from './softirq-starvation.js';
 
 export type { Cast, Fault } from './fault.js';
+export { SET_ASIDE } from './set-aside/index.js';
 
 export const FAULTS: readonly Fault[] = [
   noisyNeighbour,
@@ -83,8 +85,9 @@ export const DEMO_FAULTS: readonly Fault[] = FAULTS.slice(0, 3);
 
 /** Fails with NV_UNKNOWN_SCENARIO, which names those known. */
 export function faultById(id: string): Fault {
-  const fault = FAULTS.find((f) => f.id === id);
+  const all = [...FAULTS, ...SET_ASIDE];
+  const fault = all.find((f) => f.id === id);
   if (fault) return fault;
-  const known = FAULTS.map((f) => f.id).join(', ');
+  const known = all.map((f) => f.id).join(', ');
   throw new NetverdictError('NV_UNKNOWN_SCENARIO', `no scenario "${id}"; known: ${known}`);
 }

@@ -4,7 +4,7 @@
  *   npx tsx experiments/scoring/score.ts [--runs 10] [--past 6] [--services dnat|masquerade] [--out docs/results/NAME]
  *     [--triggers docs/results/NAME] [SCENARIO...]
  *
- * SCENARIO `all` is every fault and every healthy control. --triggers writes what raised an alert first, and when; --past
+ * SCENARIO `all` is every fault and every healthy control, `set_aside` the faults that no rule was made with. --triggers writes what raised an alert first, and when; --past
  * is how many seconds of health come before, more if the fault asks for more: sequential tests need 17 to speak at all.
  * With --services clients ask for service addresses, which their host translates.
  * Each run is a fresh testbed, analyzer and agents. A run counts only if its fault hurt its victim by the client's own
@@ -13,7 +13,7 @@
  */
 import { parseArgs } from 'node:util';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
-import { DEMO_FAULTS, type Fault, faultById, FAULTS } from '../faults/index.js';
+import { DEMO_FAULTS, type Fault, faultById, FAULTS, SET_ASIDE } from '../faults/index.js';
 import { provenance } from '../results/provenance.js';
 import { save } from '../results/save.js';
 import { interruption } from '../testbed/interruption.js';
@@ -32,6 +32,8 @@ interface Order {
   readonly triggers: string | undefined;
 }
 
+const LISTS: Readonly<Record<string, readonly Fault[]>> = { all: FAULTS, set_aside: SET_ASIDE };
+
 function orderOf(args: string[]): Order {
   const { values, positionals } = parseArgs({
     args,
@@ -44,7 +46,7 @@ function orderOf(args: string[]): Order {
       triggers: { type: 'string' },
     },
   });
-  const named = positionals.flatMap((id) => (id === 'all' ? FAULTS : [faultById(id)]));
+  const named = positionals.flatMap((id) => LISTS[id] ?? [faultById(id)]);
   const services = SERVICE_MODES.find((mode) => mode === values.services);
   if (values.services !== undefined && !services)
     throw new NetverdictError(

@@ -1,0 +1,63 @@
+/** Servers that stop, pause or end. */
+import { startServer, RPC_PORT } from '../../workloads/index.js';
+import type { Fault } from '../fault.js';
+import { receiverHost } from './commands.js';
+
+export const stoppedServer: Fault = {
+  id: 'stopped_server',
+  title: 'the server of b-p1 is stopped (SIGSTOP)',
+  label: receiverHost('b', 'application', 'app_limited'),
+  inject(_, { server }) {
+    server?.kill('SIGSTOP');
+    return Promise.resolve(() => {
+      server?.kill('SIGCONT');
+      return Promise.resolve();
+    });
+  },
+};
+
+/** As a collector of garbage that stops the world. */
+export const pausingServer: Fault = {
+  id: 'pausing_server',
+  title: 'the server of b-p1 stands still for 80 ms of every 200',
+  label: receiverHost('b', 'application', 'app_limited'),
+  inject(testbed, { server }) {
+    const { pid } = server ?? {};
+    const job = testbed.processes.spawn([
+      'bash',
+      '-c',
+      `while :; do kill -STOP ${pid}; sleep 0.08; kill -CONT ${pid}; sleep 0.12; done`,
+    ]);
+    return Promise.resolve(async () => {
+      await testbed.processes.end(job);
+      server?.kill('SIGCONT');
+    });
+  },
+};
+
+export const crashedServer: Fault = {
+  id: 'crashed_server',
+  title: 'the server of b-p1 is killed',
+  label: receiverHost('b', 'socket', 'no_listener'),
+  inject(testbed, { server }) {
+    server?.kill('SIGKILL');
+    return Promise.resolve(() => {
+      startServer(testbed, { host: 'b', pod: 1 }, RPC_PORT);
+      return Promise.resolve();
+    });
+  },
+};
+
+export const ordinaryHogs: Fault = {
+  id: 'ordinary_hogs',
+  title: 'six jobs of ordinary priority on the processor of b',
+  label: receiverHost('b', 'scheduler', 'cpu_contention'),
+  inject(testbed) {
+    const jobs = Array.from({ length: 6 }, () =>
+      testbed.processes.spawn(['sh', '-c', 'while :; do :; done'], { cpu: testbed.host('b').cpu }),
+    );
+    return Promise.resolve(async () => {
+      await Promise.all(jobs.map((job) => testbed.processes.end(job)));
+    });
+  },
+};

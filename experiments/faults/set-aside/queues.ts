@@ -1,0 +1,96 @@
+/** Queues and policers where no tap is behind them. */
+import { setHostQueue } from '../../testbed/build.js';
+import { UPLINK, UPLINK_MBIT } from '../../testbed/plan.js';
+import { startBulk } from '../../workloads/index.js';
+import type { Fault } from '../fault.js';
+import { receiverHost, senderHost, until } from './commands.js';
+
+const police = (hook: string, kbytes: number): { begin: string; end: string } => ({
+  begin: `nft add table netdev nv
+nft 'add chain netdev nv police { type filter hook ${hook} device ${UPLINK} priority 0; }'
+nft 'add rule netdev nv police limit rate over ${kbytes} kbytes/second burst 12 kbytes drop'`,
+  end: 'nft delete table netdev nv',
+});
+
+export const egressPolicer: Fault = {
+  id: 'egress_policer',
+  title: 'a policer at the egress of the uplink of a drops what exceeds 32 kB/s',
+  label: senderHost('a', 'netfilter', 'netfilter_drop'),
+  inject: (testbed) => until(testbed.host('a').netns, police('egress', 32)),
+};
+
+export const ingressPolicer: Fault = {
+  id: 'ingress_policer',
+  title: 'a policer at the ingress of the uplink of b drops what exceeds 64 kB/s',
+  label: receiverHost('b', 'netfilter', 'netfilter_drop'),
+  inject: (testbed) => until(testbed.host('b').netns, police('ingress', 64)),
+};
+
+/** Small enough that a segment or two fill it: it drops, and delays little. */
+export const shortQueue: Fault = {
+  id: 'short_queue',
+  title: 'the uplink of a has 4 Mbit/s and room for 3,200 bytes while a-p1 sends a stream',
+  label: senderHost('a', 'qdisc', 'qdisc_backlog'),
+  async inject(testbed) {
+    const host = testbed.host('a');
+    const bulk = startBulk(
+      testbed,
+      { host: 'a', pod: 1 },
+      { host: 'b', pod: 2 },
+      { port: 5303, mbit: 15 },
+    );
+    await setHostQueue(host, 4);
+    const undo = await until(host.netns, {
+      begin: `tc qdisc replace dev ${UPLINK} parent 1:1 handle 10: bfifo limit 3200`,
+      end: 'true',
+    });
+    return async () => {
+      await bulk.stop();
+      await undo();
+      await setHostQueue(host, UPLINK_MBIT.a);
+    };
+  },
+};
+
+const shaper = (device: string): { begin: string; end: string } => ({
+  begin: `tc qdisc add dev ${device} root tbf rate 6mbit burst 16kb latency 60ms`,
+  end: `tc qdisc del dev ${device} root`,
+});
+
+export const shapedTowardsPod: Fault = {
+  id: 'shaped_towards_pod',
+  title: 'b shapes what goes to b-p1 to 6 Mbit/s while more comes',
+  label: receiverHost('b', 'qdisc', 'qdisc_backlog'),
+  async inject(testbed) {
+    const bulk = startBulk(
+      testbed,
+      { host: 'c', pod: 2 },
+      { host: 'b', pod: 1 },
+      { port: 5304, mbit: 10 },
+    );
+    const undo = await until(testbed.host('b').netns, shaper(testbed.pod('b', 1).veth));
+    return async () => {
+      await undo();
+      await bulk.stop();
+    };
+  },
+};
+
+export const shapedInPod: Fault = {
+  id: 'shaped_in_pod',
+  title: 'b-p1 shapes what it sends to 6 Mbit/s while it sends more',
+  label: senderHost('b', 'qdisc', 'qdisc_backlog'),
+  async inject(testbed) {
+    const bulk = startBulk(
+      testbed,
+      { host: 'b', pod: 1 },
+      { host: 'c', pod: 2 },
+      { port: 5305, mbit: 10 },
+    );
+    const undo = await until(testbed.pod('b', 1).netns, shaper('eth0'));
+    return async () => {
+      await undo();
+      await bulk.stop();
+    };
+  },
+};
