@@ -2,7 +2,15 @@
  * What is usual for one test: quantiles of its values, their spread, and how many samples a value is made of. A state
  * lies at `at` in an array of states.
  */
-import { LEVELS, MEDIAN, NORMAL_QUANTILES, SCORES, STEPS } from './quantile-score.js';
+import {
+  LEVELS,
+  MEDIAN,
+  NORMAL_QUANTILES,
+  SCORES,
+  STEPS,
+  tailFolds,
+  tailScore,
+} from './quantile-score.js';
 
 /** Values of one sweep never spread less, as a share: the clock and the tick see to that. */
 const LEAST_SPREAD = 0.02;
@@ -11,6 +19,10 @@ const WINSOR = 4;
 /** Standard over mean absolute deviation of a normal distribution. */
 const DEVIATION = 1.2533;
 
+/** In standard deviations; of normal values it is 0.6. */
+const LEAST_GAP = 0.3;
+
+const LAST = LEVELS.length - 1;
 const SPREAD = LEVELS.length;
 const SAMPLES = SPREAD + 1;
 const HELD_STEPS = SPREAD + 2;
@@ -60,7 +72,13 @@ export function comparable(
 export function scoreOf(state: Float64Array, at: number, value: number): number {
   let exceeded = 0;
   for (let n = 0; n < LEVELS.length; n++) if (value > (state[at + n] ?? 0)) exceeded++;
-  return SCORES[exceeded] ?? 0;
+  return SCORES[exceeded] ?? tailScore(foldsBeyond(state, at, value));
+}
+
+function foldsBeyond(state: Float64Array, at: number, value: number): number {
+  const [lower = 0, middle = 0, last = 0] = state.subarray(at + LAST - 2, at + LAST + 1);
+  const least = LEAST_GAP * DEVIATION * spreadOf(state, at);
+  return tailFolds(value - last, Math.max(least, last - middle), Math.max(least, middle - lower));
 }
 
 export function learn(state: Float64Array, at: number, value: number, gain: number): void {

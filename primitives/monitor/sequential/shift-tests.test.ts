@@ -117,10 +117,11 @@ describe('one test', () => {
     return { shifts, test, noise };
   }
 
-  it('finds a shift of two deviations within twenty observations, of three within fifteen', () => {
+  it('finds a shift of two deviations within twenty observations, of three within fifteen, of six within eight', () => {
     for (const [shift, within] of [
       [2, 20],
       [3, 15],
+      [6, 8],
     ] as const) {
       const delays = Array.from({ length: 21 }, (_, seed) => {
         const { shifts, test, noise } = trained(200, seed);
