@@ -410,6 +410,29 @@ describe('loss, set-up and progress', () => {
     expect(verdictOf([...withRefusals, accepted(10)])).toBeNull();
   });
 
+  it('says where a RST arose that no tap of the server saw', () => {
+    const there = directionOf({
+      account: { ap: accountRow('ap', syn), au: accountRow('au', syn) },
+    });
+    const refusedBy = (place: 'bu' | 'bp', port: number) => {
+      const flow = { ...RESPONSE, dst_port: port };
+      const row = accountRow(place, { host: 'a', resets: 1, seen_ms_ago: 1500 }, flow);
+      const ends = { srcHost: 'b', srcPod: 'b1', dstHost: 'a', dstPod: 'a1' };
+      return directionOf({ flow, ...ends, account: { [place]: row } });
+    };
+    const both = (place: 'bu' | 'bp') => [
+      there,
+      refusedBy(place, REQUEST.src_port),
+      refusedBy(place, 40_001),
+    ];
+    expect(verdictOf(both('bp'))).toMatchObject({
+      domain: 'sender_host',
+      host: 'a',
+      cause: 'netfilter_drop',
+    });
+    expect(verdictOf(both('bu'))).toMatchObject({ domain: 'network', cause: 'syn_filtered' });
+  });
+
   it('tells a filtered port from a partition by whether other flows pass', () => {
     const there = directionOf({
       account: { ap: accountRow('ap', syn), au: accountRow('au', syn) },

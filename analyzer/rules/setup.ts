@@ -5,17 +5,18 @@ import type { ChangeRow, Direction, DropRow, Observations } from '../ledgers/obs
 import { causeOfDrop, type DropCause, dropEvidence, dropsOn, lossAt } from './drops.js';
 import { evidence, type Finding } from './finding.js';
 import { hostOf, PLACE_NAMES } from './loss.js';
+import { refused } from './refused.js';
 
 /** A client that cannot connect loses all of its time; one retry costs the initial RTO (RFC 6298: 1 s). */
-const SETUP_HARM_US = 1_000_000;
+export const SETUP_HARM_US = 1_000_000;
 
 export function setup(direction: Direction, observations: Observations): Finding | null {
   const first = PLACES.map((p) => direction.account[p]).find((r) => r && r.syns > 0);
   if (!first) return null;
   const back = observations.directions.get(flowId(reversed(direction.flow)));
   const answers = Object.values(back?.account ?? {});
-  if (answers.some((r) => r.resets > 0) && !answers.some((r) => r.syn_acks > 0))
-    return isRefusedAgain(direction, observations) ? refused(direction, back, observations) : null;
+  if (back && answers.some((r) => r.resets > 0) && !answers.some((r) => r.syn_acks > 0))
+    return refused(direction, back, observations);
   if (first.syn_retries < 1) return null;
   const forward = deadEdge(direction, (place) => direction.account[place]?.syns ?? 0);
   if (!forward) return null;
@@ -30,57 +31,8 @@ export function setup(direction: Direction, observations: Observations): Finding
   return ignored(direction, observations);
 }
 
-/** Refused at least twice since somebody last got in: a server that has just started refuses once. */
-function isRefusedAgain({ flow }: Direction, observations: Observations): boolean {
-  const refusedMsAgo: number[] = [];
-  let acceptedMsAgo = Infinity;
-  for (const back of observations.directions.values()) {
-    if (back.flow.src !== flow.dst || back.flow.src_port !== flow.dst_port) continue;
-    const rows = Object.values(back.account);
-    const seenMsAgo = Math.min(...rows.map((r) => r.seen_ms_ago));
-    if (rows.some((r) => r.syn_acks > 0)) acceptedMsAgo = Math.min(acceptedMsAgo, seenMsAgo);
-    else if (rows.some((r) => r.resets > 0)) refusedMsAgo.push(seenMsAgo);
-  }
-  return refusedMsAgo.filter((ago) => ago < acceptedMsAgo).length >= 2;
-}
-
 const sql = (o: Observations): string =>
   `SELECT * FROM tap_account(${o.window.fromNs}, ${o.window.toNs})`;
-
-function refused(
-  direction: Direction,
-  back: Direction | undefined,
-  observations: Observations,
-): Finding {
-  const from = PLACES.map((p) => back?.account[p]).find((r) => r && r.resets > 0);
-  const server = direction.dstPod ?? direction.flow.dst;
-  return {
-    rule: 'setup_ledger',
-    cause: 'no_listener',
-    host: direction.dstHost ?? undefined,
-    victim: direction.flow,
-    harmUs: SETUP_HARM_US,
-    confidence: 0.95,
-    culprits: [
-      {
-        kind: 'socket',
-        id: `${direction.flow.dst}:${direction.flow.dst_port}`,
-        host: direction.dstHost,
-        share: 1,
-      },
-    ],
-    evidence: [
-      evidence(
-        'setup.reset',
-        true,
-        `${server} answers the SYN of ${describeFlow(direction.flow)} with RST, seen leaving at ${from?.host ?? '?'} (${from?.place ?? '?'}).`,
-        sql(observations),
-        Object.values(direction.account),
-      ),
-    ],
-    statement: `${direction.dstHost ?? 'The receiver'} refuses connections to ${direction.flow.dst}:${direction.flow.dst_port}`,
-  };
-}
 
 const counts = (direction: Direction, key: 'syns' | 'syn_acks'): string =>
   PLACES.flatMap((p) => {
