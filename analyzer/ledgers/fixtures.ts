@@ -130,6 +130,7 @@ export function observationsOf(
     waits: [],
     waitCulprits: [],
     queue: [],
+    queueStays: [],
     drops: [],
     changes: [],
     dns: [],

@@ -105,6 +105,14 @@ export interface QueueRow extends FlowKey {
   readonly packets_delayed: number;
 }
 
+/** See marts/queue_stays.sql. */
+export interface QueueStayRow extends FlowKey {
+  readonly host: string;
+  readonly ifname: string;
+  readonly start_ns: number;
+  readonly end_ns: number;
+}
+
 export interface DropRow extends FlowKey {
   readonly host: string;
   readonly ifname: string;
@@ -195,6 +203,8 @@ export interface Observations {
   readonly waits: WaitRow[];
   readonly waitCulprits: WaitCulpritRow[];
   readonly queue: QueueRow[];
+  /** Of the armed flows, at devices besides the uplinks. */
+  readonly queueStays: QueueStayRow[];
   readonly drops: DropRow[];
   readonly changes: ChangeRow[];
   /** Read only where a name server is under suspicion. */
@@ -251,30 +261,51 @@ export async function observe(
     ]);
   const dns = (from: Window): Promise<DnsRow[]> | DnsRow[] =>
     withDns ? rows<DnsRow>(`SELECT * FROM ${call('dns_passage', from)}`) : [];
-  const [waits, waitCulprits, queue, drops, changes, reach, dnsNow, dnsBefore, linkFlows] =
-    await Promise.all([
-      rows<WaitRow>(`SELECT * FROM ${call('thread_waits', window)}`),
-      rows<WaitCulpritRow>(`SELECT * FROM ${call('wait_culprits', window)}`),
-      marks.some(stoodInQueue)
-        ? rows<QueueRow>(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`)
-        : [],
-      rows<DropRow>(`SELECT * FROM ${call('drops', window)}`),
-      rows<ChangeRow>(`SELECT * FROM ${call('host_changes', window)}`),
-      rows<{ from_ns: bigint | number | null }>(
-        `SELECT min(f.interval_start_ns + c.offset_ns) AS from_ns
+  const [
+    waits,
+    waitCulprits,
+    queue,
+    queueStays,
+    drops,
+    changes,
+    reach,
+    dnsNow,
+    dnsBefore,
+    linkFlows,
+  ] = await Promise.all([
+    rows<WaitRow>(`SELECT * FROM ${call('thread_waits', window)}`),
+    rows<WaitCulpritRow>(`SELECT * FROM ${call('wait_culprits', window)}`),
+    marks.some(stoodInQueue)
+      ? rows<QueueRow>(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`)
+      : [],
+    rows<QueueStayRow>(`SELECT * FROM ${call('queue_stays', window, LEAST_RESIDENCE_US)}`),
+    rows<DropRow>(`SELECT * FROM ${call('drops', window)}`),
+    rows<ChangeRow>(`SELECT * FROM ${call('host_changes', window)}`),
+    rows<{ from_ns: bigint | number | null }>(
+      `SELECT min(f.interval_start_ns + c.offset_ns) AS from_ns
        FROM flow_interval f JOIN host_clock c ON c.host = f.host
        WHERE f.received_ns BETWEEN ${baselineWindow.fromNs} AND ${baselineWindow.toNs}`,
-      ),
-      dns({ fromNs: window.fromNs - DNS_SETTLED_NS, toNs: window.toNs }),
-      dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
-      exported.length > 0 ? rows<LinkFlowRow>(`SELECT * FROM ${call('link_flows', window)}`) : [],
-    ]);
+    ),
+    dns({ fromNs: window.fromNs - DNS_SETTLED_NS, toNs: window.toNs }),
+    dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
+    exported.length > 0 ? rows<LinkFlowRow>(`SELECT * FROM ${call('link_flows', window)}`) : [],
+  ]);
   const oldestNs = BigInt(reach[0]?.from_ns ?? baselineWindow.toNs);
   return {
     window,
     baselineWindow,
     directions: byDirection({ marks, before, account, accountBefore, ranges }, endpoints),
-    ...{ waits, waitCulprits, queue, drops, changes, dns: dnsNow, dnsBefore, linkFlows },
+    ...{
+      waits,
+      waitCulprits,
+      queue,
+      queueStays,
+      drops,
+      changes,
+      dns: dnsNow,
+      dnsBefore,
+      linkFlows,
+    },
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
     seconds: seconds(window),

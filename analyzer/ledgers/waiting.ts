@@ -1,5 +1,6 @@
 /** The scheduler ledger: how much of a pod's late time its threads spent waiting for a processor, and who had it. */
-import type { MarkRow, Observations, WaitCulpritRow, WaitRow } from './observe.js';
+import { connectionId } from './flow.js';
+import type { MarkRow, Observations, QueueStayRow, WaitCulpritRow, WaitRow } from './observe.js';
 
 export interface Waiting {
   /** Time of the late marks at the pod tap, microseconds. */
@@ -63,7 +64,40 @@ export function waiting(
   };
 }
 
-const stretchOf = ({ start_ns, end_ns }: WaitRow): Stretch => ({ start: start_ns, end: end_ns });
+export interface Queued {
+  /** Of the marks' time at the pod tap, with a packet of their connection in the queue of a device, microseconds. */
+  readonly us: number;
+  /** Devices that held them, the longest first. */
+  readonly devices: string[];
+}
+
+/** `marks` are late at a pod of `host`: what of it their packets stood in queues before or in the pod. */
+export function queued(
+  marks: readonly MarkRow[],
+  host: string,
+  { queueStays }: Observations,
+): Queued {
+  const stays = new Map<string, Stretch[]>(marks.map((m) => [connectionId(m), []]));
+  const perDevice = new Map<string, number>();
+  for (const stay of queueStays) {
+    const own = stays.get(connectionId(stay));
+    if (stay.host !== host || !own) continue;
+    own.push(stretchOf(stay));
+    const soFar = perDevice.get(stay.ifname) ?? 0;
+    perDevice.set(stay.ifname, soFar + stay.end_ns - stay.start_ns);
+  }
+  const us = marks.reduce((total, m) => {
+    if (m.bp_ns === null || m.t_bp === null) return total;
+    const own = stays.get(connectionId(m)) ?? [];
+    return total + covered(m.bp_ns, m.bp_ns + m.t_bp * 1000, own) / 1000;
+  }, 0);
+  return { us, devices: [...perDevice].sort((a, b) => b[1] - a[1]).map(([name]) => name) };
+}
+
+const stretchOf = ({ start_ns, end_ns }: WaitRow | QueueStayRow): Stretch => ({
+  start: start_ns,
+  end: end_ns,
+});
 
 /** A softirq runs at the end of the interrupt that raises it, and for 2 ms at most: due for longer, it was kept off. */
 const STALL_NS = 5_000_000;

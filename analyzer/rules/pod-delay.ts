@@ -3,7 +3,7 @@ import { type DelayLedger, isLate } from '../ledgers/delay.js';
 import { describeFlow, flowId, reversed } from '../ledgers/flow.js';
 import type { MarkRow, Observations } from '../ledgers/observe.js';
 import { isClient } from '../ledgers/roles.js';
-import { type Waiting, waitCulprits, waiting } from '../ledgers/waiting.js';
+import { type Queued, queued, type Waiting, waitCulprits, waiting } from '../ledgers/waiting.js';
 import { duration, evidence, type Finding, percent, processes } from './finding.js';
 
 /** Waiting explains the late time from this share on. */
@@ -21,8 +21,12 @@ export function podDelay(ledger: DelayLedger, observations: Observations): Findi
   // The direction towards a client ends in the client's own pause: only waiting for a processor is a fault there.
   const victim = client === false ? reversed(direction.flow) : direction.flow;
   const common = { victim, harmUs: pod.harmUs, host };
+  const stays = queued(pod.late, host, observations);
+  const queue = share(stays.us, waited);
   const throttled = share(waited.throttledUs, waited);
   const runnable = share(waited.runnableUs, waited);
+  if (queue >= EXPLAINED && queue >= Math.max(throttled, runnable))
+    return { ...common, ...podQueue(pod.late, host, stays, queue, observations) };
   if (throttled >= EXPLAINED && throttled >= runnable)
     return { ...common, ...throttling(pod.late, waited, throttled, observations) };
   const stalled = share(waited.stalledUs, waited);
@@ -106,6 +110,34 @@ function throttling(
       ),
     ],
     statement: `The CPU quota of ${cgroup} holds its threads back`,
+  };
+}
+
+/** A shaper or another full queue between the pod tap and the socket. */
+function podQueue(
+  late: readonly MarkRow[],
+  host: string,
+  { us, devices }: Queued,
+  queue: number,
+  observations: Observations,
+): Attributed {
+  const device = devices[0] ?? 'unknown';
+  return {
+    rule: 'queue_ledger',
+    cause: 'qdisc_backlog',
+    confidence: 0.6 + 0.35 * queue,
+    culprits: [{ kind: 'qdisc', id: device, host, share: 1 }],
+    evidence: [
+      evidence(
+        'queue.stays',
+        true,
+        `Packets of it stood ${duration(us)} in the queue of ${devices.slice(0, 2).join(' and ')} on ${host}, of the ` +
+          `${duration(late.reduce((t, m) => t + (m.t_bp ?? 0), 0))} that ${late.length} late marks took behind the pod tap (${percent(queue)}).`,
+        `SELECT * FROM queue_stays(${observations.window.fromNs}, ${observations.window.toNs}, 300)`,
+        observations.queueStays.filter((s) => s.host === host),
+      ),
+    ],
+    statement: `Packets wait ${duration(us / late.length)} in the queue of ${device} on ${host}, between the pod tap and the pod`,
   };
 }
 

@@ -251,6 +251,19 @@ describe('pod delay', () => {
     expect(verdict?.culprits[0]).toMatchObject({ kind: 'process', id: 'hog/99', share: 1 });
   });
 
+  it('names the queue before the pod in which its packets stood', () => {
+    const queueStays = late.map(({ bp_ns }) => ({
+      ...{ ...REQUEST, host: 'b', ifname: 'veth1' },
+      ...{ start_ns: bp_ns ?? 0, end_ns: (bp_ns ?? 0) + 28_000_000 },
+    }));
+    const directions = [directionOf({ now: late, account: rr })];
+    const verdict = verdictOf(directions, { queueStays });
+    expect(verdict).toMatchObject({ host: 'b', layer: 'qdisc', cause: 'qdisc_backlog' });
+    expect(verdict?.culprits[0]).toMatchObject({ kind: 'qdisc', id: 'veth1' });
+    const elsewhere = queueStays.map((stay) => ({ ...stay, src_port: 50_000 }));
+    expect(verdictOf(directions, { queueStays: elsewhere })?.cause).toBe('app_limited');
+  });
+
   it('tells a quota from contention', () => {
     const throttled = waits.map((w) => ({ ...w, kind: 'throttled' }));
     expect(

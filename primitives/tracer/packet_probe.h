@@ -2,9 +2,9 @@
 /*
  * The worker of every probe that gets an sk_buff: filter by host, parse, filter by flow, emit.
  *
- * Packets are told of where they meet an uplink, drops anywhere: in between the taps see them. On uplinks the
- * packets of flows that are not armed are told as well (armed = 0), so that the composition of a queue can be
- * computed. Budgets bound both kinds; half of the armed one is kept for packets at byte marks, which are all that the
+ * Packets are told of where they meet an uplink or pass a queue, drops anywhere: in between the taps see them. On
+ * uplinks the packets of flows that are not armed are told as well (armed = 0), so that the composition of a queue can
+ * be computed. Budgets bound both kinds; half of the armed one is kept for packets at byte marks, which are all that the
  * split needs.
  */
 #ifndef NV_TRACER_PACKET_PROBE_H
@@ -47,6 +47,7 @@ struct nv_sighting {
 	__u32 backlog_bytes;
 	__u32 backlog_packets;
 	__u8 probe; /* enum nv_packet_probe */
+	__u8 role; /* of the device: enum nv_tap_role, 0 if it is no uplink */
 	bool neighbours; /* tell flows that are not armed, too */
 };
 
@@ -82,7 +83,19 @@ static __always_inline bool nv_at_uplink(struct nv_sighting *s, struct net_devic
 {
 	s->device.netns = dev->nd_net.net->ns.inum;
 	s->device.ifindex = dev->ifindex;
-	return bpf_map_lookup_elem(&nv_uplinks, &s->device) != NULL;
+	if (!bpf_map_lookup_elem(&nv_uplinks, &s->device))
+		return false;
+	s->role = NV_TAP_ROLE_UPLINK;
+	return true;
+}
+
+/* An uplink, or another device of this host, if it has a queue: that of a pod, a tunnel, a bridge. */
+static __always_inline bool nv_at_queue(struct nv_sighting *s, struct net_device *dev)
+{
+	if (nv_at_uplink(s, dev))
+		return true;
+	s->neighbours = false;
+	return nv_netns_in_scope(s->device.netns) && dev->_tx->qdisc->enqueue;
 }
 
 /* What happened to a packet at an uplink, or anywhere on this host when it was dropped. */
@@ -115,7 +128,7 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 	event->dst_port = packet.dst_port;
 	event->protocol = packet.protocol;
 	event->flags = packet.flags;
-	event->tap_role = s->location ? NV_TAP_ROLE_NONE : NV_TAP_ROLE_UPLINK;
+	event->tap_role = s->role;
 	event->ifindex = s->device.ifindex;
 	event->probe = s->probe;
 	event->armed = armed != NULL;

@@ -122,6 +122,19 @@ describe('tracer', () => {
     expect(new Set(neighbours.map((e) => e['src_port']))).toEqual(new Set([6002]));
   });
 
+  it('tells of queues besides the uplinks, and of no device without one', async () => {
+    tracer.setScope([inode(NS.a), inode(NS.b)], []);
+    tracer.arm([flow], []);
+    const { packet_event = [] } = await traced(300);
+    tracer.disarm();
+    tracer.setScope([inode(NS.a)], [{ netns: inode(NS.a), ifindex: ifindex(NS.a, 'up0') }]);
+    expect(new Set(packet_event.map((e) => e['probe']))).toEqual(
+      new Set(['qdisc_enqueue', 'dev_xmit']),
+    );
+    for (const event of packet_event)
+      expect(event).toMatchObject({ netns: inode(NS.a), tap_role: 'none', armed: 1 });
+  });
+
   it('knows nothing of what threads did while it was disarmed', async () => {
     tracer.arm([flow], []);
     await traced(100);

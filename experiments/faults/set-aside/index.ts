@@ -8,13 +8,7 @@ import {
   shapedTowardsPod,
   shortQueue,
 } from './queues.js';
-import {
-  forwardingEntryLost,
-  podLinkDown,
-  podRouteLost,
-  prohibitedRoute,
-  smallPodMtu,
-} from './routes.js';
+import { forwardingEntryLost, podLinkDown, podRouteLost, prohibitedRoute } from './routes.js';
 import { answersLost, podFirewall, rateLimitRule, resetRule } from './rules.js';
 
 export const SET_ASIDE: readonly Fault[] = [
@@ -31,7 +25,6 @@ export const SET_ASIDE: readonly Fault[] = [
   prohibitedRoute,
   podRouteLost,
   podLinkDown,
-  smallPodMtu,
   stoppedServer,
   pausingServer,
   crashedServer,

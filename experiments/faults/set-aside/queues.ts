@@ -79,7 +79,7 @@ export const shapedTowardsPod: Fault = {
 export const shapedInPod: Fault = {
   id: 'shaped_in_pod',
   title: 'b-p1 shapes what it sends to 6 Mbit/s while it sends more',
-  label: senderHost('b', 'qdisc', 'qdisc_backlog'),
+  label: receiverHost('b', 'qdisc', 'qdisc_backlog'),
   async inject(testbed) {
     const bulk = startBulk(
       testbed,

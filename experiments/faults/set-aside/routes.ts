@@ -1,6 +1,5 @@
 /** Ways that lead nowhere. */
 import { VTEP } from '../../testbed/plan.js';
-import { startSink, startStream } from '../../workloads/index.js';
 import type { Fault } from '../fault.js';
 import { receiverHost, senderHost, until } from './commands.js';
 
@@ -50,24 +49,5 @@ export const podLinkDown: Fault = {
     until(testbed.host('b').netns, {
       begin: `ip link set ${testbed.pod('b', 1).veth} down`,
       end: `ip link set ${testbed.pod('b', 1).veth} up`,
-    }),
-};
-
-const PORT = 8091;
-
-/** As after a change of the pod's network that its peers did not hear of: full segments find no way in. */
-export const smallPodMtu: Fault = {
-  id: 'small_pod_mtu',
-  title: 'the bridge port of b-p1 takes packets of 900 bytes only, frag-needed is dropped',
-  label: receiverHost('b', 'link'),
-  cast(testbed) {
-    const to = { host: 'b', pod: 1 } as const;
-    startSink(testbed, to, PORT);
-    return { victims: [startStream(testbed, { host: 'a', pod: 1 }, to, { port: PORT, mbit: 5 })] };
-  },
-  inject: (testbed) =>
-    until(testbed.host('b').netns, {
-      begin: `ip link set ${testbed.pod('b', 1).veth} mtu 900`,
-      end: `ip link set ${testbed.pod('b', 1).veth} mtu 1450`,
     }),
 };

@@ -14,7 +14,7 @@ int BPF_PROG(nv_net_dev_start_xmit, struct sk_buff *skb, struct net_device *dev)
 		.neighbours = true,
 	};
 
-	return nv_at_uplink(&s, dev) ? nv_sighted(&s) : 0;
+	return nv_at_queue(&s, dev) ? nv_sighted(&s) : 0;
 }
 
 #endif

@@ -16,7 +16,7 @@ int BPF_PROG(nv_qdisc_enqueue, struct Qdisc *qdisc, struct netdev_queue *txq, st
 		.backlog_packets = qdisc->q.qlen,
 	};
 
-	return nv_at_uplink(&s, txq->dev) ? nv_sighted(&s) : 0;
+	return nv_at_queue(&s, txq->dev) ? nv_sighted(&s) : 0;
 }
 
 #endif
