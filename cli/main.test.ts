@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { noisyNeighbour } from '../analyzer/report/fixtures.js';
 import { artifact } from '../primitives/common/artifacts.js';
 
 function netverdict(...args: string[]): { code: number | null; out: string; err: string } {
@@ -24,6 +27,7 @@ test.each([
   [['frobnicate'], "unknown command 'frobnicate'"],
   [['agent', '--host-id', 'a'], "required option '--analyzer <url>' not specified"],
   [['demo', '--scenario', 'nope'], 'no scenario "nope"'],
+  [['replay'], "missing required argument 'dir'"],
 ])('%j ends with 2 and one line that quotes it', (args, said) => {
   const { code, out, err } = netverdict(...args);
   expect({ code, out, lines: err.trimEnd().split('\n').length }).toEqual({
@@ -41,4 +45,14 @@ test('no analyzer is a failure, not a crash', () => {
   expect(err).toBe(
     'netverdict: NV_ANALYZER_UNREACHABLE: no analyzer answers at unix:/nonexistent/socket\n',
   );
+});
+
+test('a verdict that cannot be replayed is a failure, and is told', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nvt-cli-'));
+  const incident = { ...noisyNeighbour(), id: 'inc-1' };
+  writeFileSync(join(folder, 'incidents.json'), JSON.stringify({ incidents: [incident] }));
+  const { code, out, err } = netverdict('replay', folder);
+  rmSync(folder, { recursive: true });
+  expect({ code, err }).toEqual({ code: 1, err: '' });
+  expect(out).toContain('inc-1: what a verdict of it was read from is not recorded.');
 });

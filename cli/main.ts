@@ -9,6 +9,7 @@ import { registerDoctor } from './commands/doctor.js';
 import { registerExport } from './commands/export.js';
 import { registerFlows } from './commands/flows.js';
 import { registerIncidents } from './commands/incidents.js';
+import { registerReplay } from './commands/replay.js';
 import { registerReport } from './commands/report.js';
 import { registerRun } from './commands/run.js';
 import { failure } from './failure.js';
@@ -28,6 +29,7 @@ function program(): Command {
     registerReport,
     registerFlows,
     registerExport,
+    registerReplay,
     registerDoctor,
   ]) {
     register(netverdict);

@@ -1,16 +1,16 @@
 /** Taps on the victims' paths that did not see everything. */
 import type { Direction, Observations, Queries } from '../ledgers/observe.js';
 import { flowId } from '../ledgers/flow.js';
-import type { Case } from './case.js';
 import type { BlindTap as CoverageRow } from '../ingest/blind-taps.js';
 import type { BlindTap } from './incident.js';
+import type { FlowKey } from './engine.js';
 
 /** Agents tell of a program ahead every ten seconds, of missing bytes only after some seconds of them. */
 const LOOK_BACK_NS = 15_000_000_000n;
 
 export async function blindTaps(
   store: Queries,
-  subject: Case,
+  flows: readonly FlowKey[],
   { window, directions }: Observations,
 ): Promise<BlindTap[]> {
   const rows = (await store.query(
@@ -21,7 +21,7 @@ export async function blindTaps(
      ORDER BY host, ifname, hook, received_ns DESC, time_ns DESC`,
   )) as unknown as CoverageRow[];
   if (rows.length === 0) return [];
-  const paths = [...subject.flows.values()].flatMap((flow) => directions.get(flowId(flow)) ?? []);
+  const paths = flows.flatMap((flow) => directions.get(flowId(flow)) ?? []);
   return rows
     .filter((row) => paths.some((path) => isOn(path, row)))
     .map(({ host, ifname, pod, hook, state, missing_share, ahead }) => ({

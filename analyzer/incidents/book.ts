@@ -1,10 +1,18 @@
 /** All incidents, in memory and in the store. */
 import type { Incident } from './incident.js';
 
+/** What had been received until a moment, as queries that belong together see it. */
+export interface Snapshot {
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  release(): Promise<void>;
+}
+
 export interface IncidentStore {
   query(sql: string, params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
   /** Resolves when a query can see all records received so far. */
   flush(): Promise<void>;
+  /** What is received later than `untilNs` (analyzer wall clock) is not in it. One at a time. */
+  snapshot(untilNs: bigint): Promise<Snapshot>;
 }
 
 export class IncidentBook {

@@ -5,6 +5,7 @@ import { Translations } from '../ledgers/translations.js';
 import type { AlertRow, FlowKey } from './engine.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { Incident } from './incident.js';
+import type { Question } from './judgement.js';
 
 const SECOND_NS = 1_000_000_000n;
 /** How far back a flow's own healthy past reaches, and how much before the onset it ends. */
@@ -27,7 +28,7 @@ export interface TimedAlert {
 
 export class Case {
   /** Under their true addresses, as far as those are known. */
-  readonly flows = new Map<string, FlowKey>();
+  flows = new Map<string, FlowKey>();
   translations = new Translations();
   readonly hosts = new Set<string>();
   /** Of the harm, as far as the alerts tell: a drift begins long before its alert. */
@@ -74,9 +75,7 @@ export class Case {
   /** Calls flows by their true addresses, which may be known later than their first alerts. */
   translate(translations: Translations): void {
     this.translations = translations;
-    const flows = [...this.flows.values()].map((flow) => translations.trueFlow(flow));
-    this.flows.clear();
-    for (const flow of flows) this.flows.set(connectionId(flow), flow);
+    this.flows = translations.trueFlows([...this.flows.values()]);
     this.alerts = this.alerts.map((a) => ({ ...a, flow: translations.trueFlow(a.flow) }));
   }
 
@@ -87,12 +86,14 @@ export class Case {
     return isDns(flow) && servers.length < MOST_FLOWS && !servers.includes(flow.dst);
   }
 
-  get asksNames(): boolean {
-    return [...this.flows.values()].some(isDns);
-  }
-
   get lastAlertNs(): bigint {
     return this.alerts.at(-1)?.atNs ?? this.startedNs;
+  }
+
+  question(nowNs: bigint): Question {
+    const { tuples } = this;
+    const [window, baseline] = [this.window(nowNs), this.baseline()];
+    return { window, baseline, flows: [...this.flows.values()], tuples };
   }
 
   window(nowNs: bigint): Window {

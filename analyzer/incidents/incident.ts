@@ -94,6 +94,25 @@ const BlindTap = Type.Object({
   ahead: Type.String({ description: 'programs that run before the tap' }),
 });
 
+const Span = Type.Object({ from: Type.String(), to: Type.String() });
+
+/**
+ * What a verdict, its evidence and its split were read from: records received until the window's end. `split_basis` of
+ * an incident is that of its split, where that is older than the verdict; else it is null.
+ */
+const Basis = Type.Object({
+  window: Span,
+  baseline: Span,
+  flows: Type.Array(Flow),
+  seen_as: Type.Array(Flow, { description: 'what else taps may have seen the flows as' }),
+  clocks: Type.Record(Type.String(), Type.String(), {
+    description: 'when the monotonic clock of each host was 0',
+  }),
+  records: Type.Record(Type.String(), Type.Integer(), {
+    description: 'how many of each stream could be read',
+  }),
+});
+
 export const STATES = ['open', 'tracing', 'diagnosed', 'closed'] as const;
 
 export const Incident = Type.Object({
@@ -111,9 +130,13 @@ export const Incident = Type.Object({
   }),
   victims: Type.Array(Type.Object({ flow: Flow, src: End, dst: End })),
   verdict: nullable(Verdict),
-  revisions: Type.Array(Type.Object({ at: Type.String(), verdict: Verdict })),
+  revisions: Type.Array(
+    Type.Object({ at: Type.String(), verdict: Verdict, basis: Type.Optional(Basis) }),
+  ),
   split: nullable(Split),
   evidence: Type.Array(Evidence),
+  basis: Type.Optional(Basis),
+  split_basis: Type.Optional(nullable(Basis)),
   mappings: Type.Array(
     Type.Object({
       host: Type.String(),
@@ -161,5 +184,6 @@ export type Culprit = Static<typeof Culprit>;
 export type Verdict = Static<typeof Verdict>;
 export type Split = Static<typeof Split>;
 export type Evidence = Static<typeof Evidence>;
+export type Basis = Static<typeof Basis>;
 export type BlindTap = Static<typeof BlindTap>;
 export type Incident = Static<typeof Incident>;

@@ -4,35 +4,16 @@ import type { Observations } from '../ledgers/observe.js';
 import { connectionId, flowId, reversed } from '../ledgers/flow.js';
 import type { Case } from './case.js';
 import type { Diagnosis } from './diagnosis.js';
-import type { BlindTap, Flow, Incident } from './incident.js';
+import type { Basis, Incident, Verdict } from './incident.js';
+import type { Judgement } from './judgement.js';
+import type { DataQuality } from './quality.js';
+import { rfc3339, wireFlow } from './wire.js';
 
-export interface DataQuality {
-  readonly recordsLost: number;
-  readonly evictions: number;
+/** A judgement that found harm. */
+export interface Proof extends Judgement {
+  readonly diagnosis: Diagnosis;
+  readonly basis: Basis;
   readonly hostsMissing: string[];
-  readonly coverage: number;
-  readonly blindTaps: BlindTap[];
-  readonly traceEvents: number;
-  readonly mappings: Incident['mappings'];
-  readonly translations: NonNullable<Incident['translations']>;
-  /** Process names by flow, from socket owners. */
-  readonly processes: ReadonlyMap<string, string>;
-}
-
-const PROTOCOLS: Record<number, string> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
-
-export const wireFlow = ({ src, src_port, dst, dst_port, protocol }: FlowKey): Flow => ({
-  src,
-  src_port,
-  dst,
-  dst_port,
-  protocol: PROTOCOLS[protocol] ?? String(protocol),
-});
-
-/** Nanoseconds of the wall clock as RFC 3339 with nanoseconds. */
-export function rfc3339(ns: bigint): string {
-  const seconds = new Date(Number(ns / 1_000_000n)).toISOString().slice(0, 19);
-  return `${seconds}.${String(ns % 1_000_000_000n).padStart(9, '0')}Z`;
 }
 
 const IN_NS = new Set([
@@ -46,12 +27,8 @@ const IN_NS = new Set([
   'response_drift',
 ]);
 
-export function openIncident(
-  subject: Case,
-  diagnosis: Diagnosis,
-  observations: Observations,
-  quality: DataQuality,
-): Incident {
+export function openIncident(subject: Case, proof: Proof): Incident {
+  const { diagnosis, quality } = proof;
   const trigger = subject.trigger(new Set(diagnosis.victims.map(connectionId)));
   const alert = trigger?.alert;
   const at = rfc3339(trigger?.atNs ?? subject.startedNs);
@@ -68,7 +45,7 @@ export function openIncident(
       threshold: Number(alert?.threshold ?? 0n),
       unit: IN_NS.has(alert?.kind ?? '') ? 'ns' : 'count',
     },
-    ...facts(subject, diagnosis, observations, quality),
+    ...facts(subject, proof),
     verdict: null,
     revisions: [],
     timing: {
@@ -83,28 +60,46 @@ export function openIncident(
 /** The parts that follow the newest diagnosis. */
 function facts(
   subject: Case,
-  diagnosis: Diagnosis,
-  observations: Observations,
-  quality: DataQuality,
-): Pick<Incident, 'victims' | 'split' | 'evidence' | 'mappings' | 'translations' | 'data_quality'> {
+  { diagnosis, observations, quality, basis, hostsMissing }: Proof,
+): Pick<
+  Incident,
+  | 'victims'
+  | 'split'
+  | 'evidence'
+  | 'basis'
+  | 'split_basis'
+  | 'mappings'
+  | 'translations'
+  | 'data_quality'
+> {
   return {
     victims: diagnosis.victims.map((flow) => victim(flow, observations, quality)),
-    split: diagnosis.split ?? subject.incident?.split ?? null,
     evidence: uniqueEvidence(diagnosis),
+    basis,
+    ...(diagnosis.split
+      ? { split: diagnosis.split, split_basis: null }
+      : earlierSplit(subject.incident)),
     mappings: quality.mappings,
     translations: quality.translations,
     data_quality: {
       records_lost: quality.recordsLost,
       map_evictions: quality.evictions,
-      hosts_missing: quality.hostsMissing,
+      hosts_missing: hostsMissing,
       coverage: quality.coverage,
       blind_taps: quality.blindTaps,
     },
   };
 }
 
+/** Nothing was measured of the split just now: it stays, with what it was read from. */
+function earlierSplit(incident: Incident | null): Pick<Incident, 'split' | 'split_basis'> {
+  const read = incident?.split_basis ?? incident?.basis;
+  if (!incident?.split || !read) return { split: null, split_basis: null };
+  return { split: incident.split, split_basis: read };
+}
+
 /** The lead's proof, then what other findings of the same flows add. */
-function uniqueEvidence({ lead, findings }: Diagnosis): Incident['evidence'] {
+export function uniqueEvidence({ lead, findings }: Diagnosis): Incident['evidence'] {
   const seen = new Set<string>();
   const same = findings.filter((f) => f.cause === lead.cause && f.host === lead.host);
   return [lead, ...same].flatMap((f) =>
@@ -135,25 +130,19 @@ function victim(
 }
 
 /** Writes the diagnosis into the incident; a changed verdict keeps the old one as a revision. */
-export function diagnosed(
-  incident: Incident,
-  subject: Case,
-  diagnosis: Diagnosis,
-  observations: Observations,
-  quality: DataQuality,
-  atNs: bigint,
-): Incident {
-  const previous = incident.verdict;
+export function diagnosed(incident: Incident, subject: Case, proof: Proof, atNs: bigint): Incident {
+  const { diagnosis, quality } = proof;
+  const { verdict: previous } = incident;
   const changed =
     previous !== null &&
     (previous.cause !== diagnosis.verdict.cause || previous.host !== diagnosis.verdict.host);
   return {
     ...incident,
-    ...facts(subject, diagnosis, observations, quality),
+    ...facts(subject, proof),
     state: 'diagnosed',
     verdict: diagnosis.verdict,
     revisions: changed
-      ? [...incident.revisions, { at: rfc3339(atNs), verdict: previous }]
+      ? [...incident.revisions, revision(incident, previous, atNs)]
       : incident.revisions,
     timing: {
       ...incident.timing,
@@ -163,3 +152,9 @@ export function diagnosed(
     },
   };
 }
+
+const revision = (
+  { basis }: Incident,
+  verdict: Verdict,
+  atNs: bigint,
+): Incident['revisions'][number] => ({ at: rfc3339(atNs), verdict, ...(basis && { basis }) });

@@ -1,12 +1,11 @@
 /** The account of the data behind a diagnosis: what was lost, who was missing, how much was traced. */
 import { flowId } from '../ledgers/flow.js';
-import { sent } from '../ledgers/translations.js';
+import { sent, type Translations } from '../ledgers/translations.js';
 import type { Observations, Queries, Window } from '../ledgers/observe.js';
 import { blindTaps } from './blindness.js';
-import type { Case } from './case.js';
 import type { FlowKey } from './engine.js';
-import type { Incident } from './incident.js';
-import { type DataQuality, wireFlow } from './lifecycle.js';
+import type { BlindTap, Incident } from './incident.js';
+import { wireFlow } from './wire.js';
 
 interface MappingRow extends FlowKey {
   readonly host: string;
@@ -26,23 +25,39 @@ const OUTER_PROTOCOL: Record<string, string> = {
 };
 const MOST_MAPPINGS = 8;
 
+export interface DataQuality {
+  readonly recordsLost: number;
+  readonly evictions: number;
+  readonly coverage: number;
+  readonly blindTaps: BlindTap[];
+  readonly traceEvents: number;
+  readonly mappings: Incident['mappings'];
+  readonly translations: NonNullable<Incident['translations']>;
+  /** Process names by flow, from socket owners. */
+  readonly processes: ReadonlyMap<string, string>;
+}
+
+/** Flows under their true addresses, by connection. */
+export interface Subject {
+  readonly flows: ReadonlyMap<string, FlowKey>;
+  readonly translations: Translations;
+}
+
 export async function dataQuality(
   store: Queries,
-  subject: Case,
+  subject: Subject,
   observations: Observations,
-  connected: readonly string[],
 ): Promise<DataQuality> {
   const { window } = observations;
   const [lost, blind, events, mapped, owners] = await Promise.all([
     losses(store, window),
-    blindTaps(store, subject, observations),
+    blindTaps(store, [...subject.flows.values()], observations),
     traceEvents(store, window),
     mappings(store, subject),
     processes(store, subject, window),
   ]);
   return {
     ...lost,
-    hostsMissing: [...subject.hosts].filter((host) => !connected.includes(host)).sort(),
     coverage: coverage(subject, observations),
     blindTaps: blind,
     traceEvents: events,
@@ -83,7 +98,7 @@ async function traceEvents(store: Queries, window: Window): Promise<number> {
 }
 
 /** Taps that reported the victims over taps that lie on their paths. */
-function coverage(subject: Case, observations: Observations): number {
+function coverage(subject: Subject, observations: Observations): number {
   let expected = 0;
   let reported = 0;
   for (const flow of subject.flows.values()) {
@@ -97,7 +112,7 @@ function coverage(subject: Case, observations: Observations): number {
   return expected === 0 ? 1 : Math.min(1, Number((reported / expected).toFixed(2)));
 }
 
-async function mappings(store: Queries, subject: Case): Promise<Incident['mappings']> {
+async function mappings(store: Queries, subject: Subject): Promise<Incident['mappings']> {
   const ports = [...subject.flows.values()].map((f) => f.src_port);
   if (ports.length === 0) return [];
   const rows = (await store.query(
@@ -129,7 +144,7 @@ async function mappings(store: Queries, subject: Case): Promise<Incident['mappin
 /** Who held the sockets at the window's end, by the flows' true addresses. Who lost an address holds no socket of it. */
 async function processes(
   store: Queries,
-  { translations }: Case,
+  { translations }: Subject,
   { toNs }: Window,
 ): Promise<Map<string, string>> {
   const rows = (await store.query(

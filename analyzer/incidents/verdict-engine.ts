@@ -7,17 +7,18 @@
 import { NETWORK_RECORDS } from '../rules/network-records.js';
 import { viewDefinitions } from '../sql/index.js';
 import { flowId, flowOf } from '../ledgers/flow.js';
-import { observe, type Observations } from '../ledgers/observe.js';
+import type { Observations } from '../ledgers/observe.js';
 import { translationsOf } from '../ledgers/translations.js';
-import { blindestShare } from './blindness.js';
+import { basisOf } from './basis.js';
 import { IncidentBook, type IncidentStore } from './book.js';
 import { Case } from './case.js';
-import { diagnose, type Diagnosis } from './diagnosis.js';
+import type { Diagnosis } from './diagnosis.js';
 import type { AlertRow, ControlMessage, FlowKey, VerdictEngine } from './engine.js';
 import type { Evidence, Incident } from './incident.js';
-import { type DataQuality, diagnosed, openIncident, rfc3339 } from './lifecycle.js';
+import { judgeCase, type Judgement } from './judgement.js';
+import { diagnosed, openIncident, type Proof } from './lifecycle.js';
 import { Mutes } from './mutes.js';
-import { dataQuality } from './quality.js';
+import { rfc3339 } from './wire.js';
 
 const SECOND_NS = 1_000_000_000n;
 const EVALUATE_EVERY_MS = 350;
@@ -213,55 +214,61 @@ class Engine implements VerdictEngine {
 
   async #evaluate(subject: Case, nowNs: bigint): Promise<void> {
     const began = performance.now();
-    await this.#store.flush();
-    const window = subject.window(nowNs);
-    const translations = await translationsOf(this.#store, window, subject.tuples);
-    const before = subject.tuples.length;
-    subject.translate(translations);
-    const observations = await observe(this.#store, window, subject.baseline(), subject.asksNames);
-    this.#widen(subject, observations, subject.tuples.length > before);
-    await this.#noteArming(subject);
-    const quality = await dataQuality(this.#store, subject, observations, this.#control.hosts());
-    const lostShare = quality.recordsLost / Math.max(1, quality.recordsLost + quality.traceEvents);
-    const flows = [...subject.flows.values()];
-    const blindShare = blindestShare(quality.blindTaps);
-    const diagnosis = diagnose(flows, observations, quality.coverage, lostShare, blindShare);
-    this.#log.debug(
-      {
-        incident: subject.id,
-        ms: Math.round(performance.now() - began),
-        events: quality.traceEvents,
-        found: diagnosis?.key ?? null,
-        confidence: diagnosis?.verdict.confidence ?? null,
-      },
-      'judged',
-    );
-    if (!diagnosis) this.#healthy(subject, nowNs, observations.baselineSeconds >= LEAST_PAST_S);
-    else this.#harmed(subject, diagnosis, observations, quality, nowNs);
+    const records = await this.#store.snapshot(nowNs);
+    try {
+      const judgement = await judgeCase(records, subject.question(nowNs));
+      this.#take(subject, judgement);
+      await this.#noteArming(subject);
+      const { diagnosis, quality, observations, question } = judgement;
+      this.#log.debug(
+        {
+          incident: subject.id,
+          ms: Math.round(performance.now() - began),
+          events: quality.traceEvents,
+          found: diagnosis?.key ?? null,
+          confidence: diagnosis?.verdict.confidence ?? null,
+        },
+        'judged',
+      );
+      if (diagnosis) {
+        const basis = await basisOf(records, question);
+        const hostsMissing = this.#missing(subject);
+        this.#harmed(subject, { ...judgement, diagnosis, basis, hostsMissing }, nowNs);
+      } else this.#healthy(subject, nowNs, observations.baselineSeconds >= LEAST_PAST_S);
+    } finally {
+      await records.release();
+    }
     this.#rearm(subject, nowNs);
   }
 
-  #harmed(
-    subject: Case,
-    diagnosis: Diagnosis,
-    observations: Observations,
-    quality: DataQuality,
-    nowNs: bigint,
-  ): void {
+  /** What a look taught of the flows themselves. */
+  #take(subject: Case, { translations, observations }: Judgement): void {
+    const before = subject.tuples.length;
+    subject.translate(translations);
+    this.#widen(subject, observations, subject.tuples.length > before);
+  }
+
+  #missing({ hosts }: Case): string[] {
+    const connected = this.#control.hosts();
+    return [...hosts].filter((host) => !connected.includes(host)).sort();
+  }
+
+  #harmed(subject: Case, proof: Proof, nowNs: bigint): void {
+    const { diagnosis } = proof;
     subject.agreeing = subject.lastKey === diagnosis.key ? subject.agreeing + 1 : 1;
     subject.lastKey = diagnosis.key;
     subject.lastHarmNs = nowNs;
     if (subject.agreeing < 2 && !subject.incident) return;
     if (!subject.incident) {
       subject.confirmedNs = nowNs;
-      this.#keep(subject, openIncident(subject, diagnosis, observations, quality));
+      this.#keep(subject, openIncident(subject, proof));
     }
     const incident = subject.incident;
     if (!incident) return;
     const publish = (): void => {
       subject.last = diagnosis;
       subject.unpublished = null;
-      this.#keep(subject, diagnosed(incident, subject, diagnosis, observations, quality, nowNs));
+      this.#keep(subject, diagnosed(incident, subject, proof, nowNs));
     };
     if (this.#shouldPublish(subject, incident, diagnosis, nowNs)) publish();
     else if (incident.verdict === null) subject.unpublished = publish;

@@ -242,7 +242,9 @@ export async function observe(
   baselineWindow: Window,
   withDns: boolean,
 ): Promise<Observations> {
-  const rows = async <T>(sql: string): Promise<T[]> => (await store.query(sql)) as T[];
+  // Sums of numbers with fractions and bootstraps depend on the order of rows.
+  const rows = async <T>(sql: string): Promise<T[]> =>
+    (await store.query(`${sql} ORDER BY ALL`)) as T[];
   const [marks, before, account, accountBefore, ranges, endpoints, listening, exported] =
     await Promise.all([
       rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`),
@@ -257,7 +259,9 @@ export async function observe(
       rows<{ port: number }>(
         'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
       ),
-      rows(`SELECT 1 FROM network_flow WHERE received_ns >= ${window.fromNs} LIMIT 1`),
+      rows<{ any: boolean }>(
+        `SELECT count(*) > 0 AS any FROM network_flow WHERE received_ns >= ${window.fromNs}`,
+      ),
     ]);
   const dns = (from: Window): Promise<DnsRow[]> | DnsRow[] =>
     withDns ? rows<DnsRow>(`SELECT * FROM ${call('dns_passage', from)}`) : [];
@@ -288,7 +292,7 @@ export async function observe(
     ),
     dns({ fromNs: window.fromNs - DNS_SETTLED_NS, toNs: window.toNs }),
     dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
-    exported.length > 0 ? rows<LinkFlowRow>(`SELECT * FROM ${call('link_flows', window)}`) : [],
+    exported[0]?.any ? rows<LinkFlowRow>(`SELECT * FROM ${call('link_flows', window)}`) : [],
   ]);
   const oldestNs = BigInt(reach[0]?.from_ns ?? baselineWindow.toNs);
   return {

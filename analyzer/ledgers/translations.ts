@@ -1,6 +1,6 @@
 /** Flows that taps see under other addresses than their true ones: services, and hosts that stand for their pods. */
 import type { FlowKey } from '../incidents/engine.js';
-import { flowId, flowOf, reversed } from './flow.js';
+import { connectionId, flowId, flowOf, reversed } from './flow.js';
 import type { Queries, Window } from './observe.js';
 
 /** See staging/binding.sql. Its own flow is as the client sends it. */
@@ -57,6 +57,12 @@ export class Translations {
     return this.#truth.get(flowId(flow)) ?? flow;
   }
 
+  /** By connection, under their true addresses. */
+  trueFlows(flows: readonly FlowKey[]): Map<string, FlowKey> {
+    const known = flows.map((flow) => this.trueFlow(flow));
+    return new Map(known.map((flow) => [connectionId(flow), flow]));
+  }
+
   /** What taps may see a true flow as, the flow itself first. */
   tuplesOf(flow: FlowKey): FlowKey[] {
     return [flow, ...(this.#seen.get(flowId(flow))?.values() ?? [])];
@@ -80,7 +86,7 @@ export async function translationsOf(
      WHERE (src, src_port, dst, dst_port, protocol) IN (${given})
         OR (reply_dst, reply_dst_port, reply_src, reply_src_port, protocol) IN (${given})
         OR (src, src_port, reply_src, reply_src_port, protocol) IN (${given})
-     ORDER BY first_ns, last_ns`,
+     ORDER BY first_ns, last_ns, host, src, src_port, dst, dst_port, reply_src, reply_src_port`,
   );
   return new Translations(rows as unknown as Binding[]);
 }

@@ -1,5 +1,7 @@
+import { readFile, rm } from 'node:fs/promises';
 import { fieldsOf } from '../../primitives/common/schema/columns.js';
 import { STREAMS } from '../../primitives/common/schema/streams.js';
+import { basesOf, questionOf, recordsBehind } from '../incidents/basis.js';
 import type { Incident } from '../incidents/incident.js';
 import type { Store } from '../store/database.js';
 import type { ResultRow } from '../store/rows.js';
@@ -12,13 +14,15 @@ export interface Bundle {
   readonly incident: Incident;
   /** Rows of its flows in both directions, by stream; the newest when there are too many. */
   readonly rows: Readonly<Record<string, ResultRow[]>>;
+  /** All that its verdict was read from, by stream: what `netverdict replay` takes. Arrow, in base64. */
+  readonly records: Readonly<Record<string, string>>;
 }
 
 const FLOW_STREAMS = STREAMS.map(({ name }) => name).filter((name) => 'src_port' in fieldsOf(name));
 
-/** An incident with the records that speak of its flows, to be looked at elsewhere. */
+/** An incident with the records that speak of its flows, to be looked at elsewhere, and judged again. */
 export async function bundleOf(
-  store: Pick<Store, 'query' | 'flush'>,
+  store: Pick<Store, 'query' | 'flush' | 'exportTable'>,
   incident: Incident,
 ): Promise<Bundle> {
   const params = {
@@ -29,7 +33,23 @@ export async function bundleOf(
   await store.flush();
   const rows: Record<string, ResultRow[]> = {};
   for (const stream of FLOW_STREAMS) rows[stream] = await store.query(selection(stream), params);
-  return { incident, rows };
+  return { incident, rows, records: await recordsOf(store, incident) };
+}
+
+async function recordsOf(
+  store: Pick<Store, 'exportTable'>,
+  incident: Incident,
+): Promise<Record<string, string>> {
+  const read = basesOf(incident).map(questionOf);
+  const records: Record<string, string> = {};
+  if (read.length === 0) return records;
+  for (const { name } of STREAMS) {
+    const behind = read.map((question) => `(${recordsBehind(name, question)})`).join(' OR ');
+    const path = await store.exportTable(name, 'arrow', behind);
+    records[name] = await readFile(path, 'base64');
+    await rm(path);
+  }
+  return records;
 }
 
 const selection = (stream: string): string => `

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { artifact } from '../../primitives/common/artifacts.js';
+import type { Snapshot } from '../incidents/book.js';
 
 export class MemoryStore {
   private constructor(
@@ -33,6 +34,10 @@ export class MemoryStore {
 
   flush(): Promise<void> {
     return Promise.resolve();
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return Promise.resolve({ query: (sql) => this.query(sql), release: () => Promise.resolve() });
   }
 
   /** Rows with the given columns; the others of the table are zero or empty. */

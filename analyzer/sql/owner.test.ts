@@ -104,7 +104,7 @@ it('names the process that held the socket at the time', async () => {
   const processAt = async (toNs: number, port: number): Promise<string | undefined> => {
     const subject = new Case('c', BigInt(toNs));
     const observations = await seen(windowTo(toNs));
-    const { processes } = await dataQuality(store, subject, observations, ['a', 'b']);
+    const { processes } = await dataQuality(store, subject, observations);
     return processes.get(flowId(flow(port)));
   };
   expect(await processAt(MOVED - SECOND / 2, 40000)).toBe('then/7');

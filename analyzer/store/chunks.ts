@@ -1,4 +1,5 @@
 import {
+  type DuckDBConnection,
   DuckDBDataChunk,
   DuckDBListValue,
   type DuckDBType,
@@ -10,11 +11,33 @@ import type { FieldType } from '../../primitives/common/schema/fields.js';
 /** Rows of one DuckDB vector. */
 const CHUNK_ROWS = 2048;
 
+export interface Pending {
+  readonly batch: ColumnBatch;
+  /** Of all rows, or of each. */
+  readonly receivedNs: bigint | BigInt64Array;
+}
+
+/** Batches of one stream, at the end of its table. */
+export async function appendBatches(
+  connection: DuckDBConnection,
+  stream: string,
+  batches: readonly Pending[],
+): Promise<void> {
+  const appender = await connection.createAppender(stream);
+  try {
+    const types = Array.from({ length: appender.columnCount }, (_, c) => appender.columnType(c));
+    for (const pending of batches)
+      for (const chunk of chunksOf(pending, types)) appender.appendDataChunk(chunk);
+    appender.flushSync();
+  } finally {
+    appender.closeSync();
+  }
+}
+
 /** The batch as data chunks in the column order of its table, with the time it was received. */
-export function* chunksOf(
-  batch: ColumnBatch,
+function* chunksOf(
+  { batch, receivedNs }: Pending,
   types: readonly DuckDBType[],
-  receivedNs: bigint,
 ): Generator<DuckDBDataChunk> {
   const fields = Object.entries(fieldsOf(batch.stream));
   for (let start = 0; start < batch.length; start += CHUNK_ROWS) {
@@ -24,7 +47,10 @@ export function* chunksOf(
       const values = part(batch.columns[name] ?? [], type, start, end);
       chunk.setColumnValues(index, values as unknown as DuckDBValue[]);
     });
-    const received = new BigInt64Array(end - start).fill(receivedNs);
+    const received =
+      typeof receivedNs === 'bigint'
+        ? new BigInt64Array(end - start).fill(receivedNs)
+        : receivedNs.subarray(start, end);
     chunk.setColumnValues(fields.length, received as unknown as DuckDBValue[]);
     yield chunk;
   }

@@ -68,6 +68,22 @@ describe('the store', () => {
     expect(await store.query('SELECT received_ns FROM alert')).toEqual([{ received_ns: 10 }]);
   });
 
+  it('stands still in a snapshot, and dates what comes meanwhile after it', async () => {
+    const times = 'SELECT received_ns FROM alert ORDER BY 1';
+    store.append(batchFromRows('alert', [ALERT]), 'a', 5n);
+    const taken = store.snapshot(9n);
+    store.append(batchFromRows('alert', [ALERT]), 'a', 8n);
+    await store.flush();
+    const snapshot = await taken;
+    expect(await snapshot.query(times)).toEqual([{ received_ns: 5 }]);
+    expect(await store.expire(6n)).toBe(1);
+    expect(await snapshot.query(times)).toEqual([{ received_ns: 5 }]);
+    await snapshot.release();
+    const next = await store.snapshot(20n);
+    expect(await next.query(times)).toEqual([{ received_ns: 10 }]);
+    await next.release();
+  });
+
   it('takes the least clock offset of a host, and a new one after its restart', async () => {
     const second = 1_000_000_000n;
     const offset = async (): Promise<unknown> =>

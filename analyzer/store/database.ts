@@ -9,11 +9,12 @@ import { STREAMS, type StreamName } from '../../primitives/common/schema/streams
 import { HostClocks } from './clocks.js';
 import { type ExportFormat, exportTable } from './export.js';
 import { type QueryResult, runReadOnly } from './read-only.js';
-import { Reader } from './reader.js';
+import { Readers } from './reader.js';
 import { type ResultRow, resultRows } from './rows.js';
+import { type Snapshot, takeSnapshot } from './snapshot.js';
 import { WriteBuffer } from './write-buffer.js';
 
-const SCHEMA = 'primitives/common/schema/gen/tables.sql';
+export const SCHEMA = 'primitives/common/schema/gen/tables.sql';
 
 const OWN_TABLES = `
 CREATE TABLE IF NOT EXISTS schema_hash (hash VARCHAR NOT NULL);
@@ -25,6 +26,8 @@ CREATE TABLE IF NOT EXISTS incident (id VARCHAR PRIMARY KEY, json VARCHAR NOT NU
 interface Connections {
   readonly writer: DuckDBConnection;
   readonly readers: readonly DuckDBConnection[];
+  /** For queries that see one moment. */
+  readonly snapshot: readonly DuckDBConnection[];
   readonly janitor: DuckDBConnection;
   readonly clocks: DuckDBConnection;
 }
@@ -36,7 +39,8 @@ const READERS = 3;
 export class Store {
   readonly clocks: HostClocks;
   readonly #writes: WriteBuffer;
-  readonly #readers: Reader[];
+  readonly #readers: Readers;
+  readonly #snapshotReaders: Readers;
 
   private constructor(
     private readonly instance: DuckDBInstance,
@@ -46,7 +50,8 @@ export class Store {
   ) {
     this.clocks = new HostClocks(connections.clocks);
     this.#writes = new WriteBuffer(connections.writer, failed);
-    this.#readers = connections.readers.map((connection) => new Reader(connection));
+    this.#readers = new Readers(connections.readers);
+    this.#snapshotReaders = new Readers(connections.snapshot);
   }
 
   /** @param failed hears of records that could not be written. */
@@ -83,9 +88,12 @@ export class Store {
 
   /** Queries that are asked together run side by side. What was appended just now may be missing: see `flush`. */
   query(sql: string, params?: Record<string, unknown>): Promise<ResultRow[]> {
-    const [idlest] = [...this.#readers].sort((a, b) => a.waiting - b.waiting);
-    if (!idlest) return Promise.resolve([]);
-    return idlest.run(sql, params as Record<string, DuckDBValue> | undefined);
+    return this.#readers.run(sql, params as Record<string, DuckDBValue> | undefined);
+  }
+
+  /** All that was received until then and nothing later, for as long as it is not released. One at a time. */
+  snapshot(untilNs: bigint): Promise<Snapshot> {
+    return takeSnapshot(this.#snapshotReaders, this.#writes, untilNs);
   }
 
   /** SQL of a user: one statement that reads, in a transaction that cannot write. */
@@ -94,10 +102,10 @@ export class Store {
     return runReadOnly(await this.instance.connect(), sql, rowLimit);
   }
 
-  /** Writes a table to a file of the export folder; the caller removes it. */
-  async exportTable(table: StreamName, format: ExportFormat): Promise<string> {
+  /** Writes a table, or those rows of it, to a file of the export folder; the caller removes it. */
+  async exportTable(table: StreamName, format: ExportFormat, where = 'true'): Promise<string> {
     await this.#writes.flush();
-    return exportTable(this.connections.janitor, this.exports, table, format);
+    return exportTable(this.connections.janitor, this.exports, { table, where }, format);
   }
 
   /** Removes what was received before `beforeNs`; answers how many rows. */
@@ -116,8 +124,9 @@ export class Store {
   async close(): Promise<void> {
     this.#writes.close();
     await this.#writes.flush();
-    const { writer, readers, janitor, clocks } = this.connections;
-    for (const connection of [writer, ...readers, janitor, clocks]) connection.closeSync();
+    const { writer, readers, snapshot, janitor, clocks } = this.connections;
+    for (const connection of [writer, ...readers, ...snapshot, janitor, clocks])
+      connection.closeSync();
     this.instance.closeSync();
   }
 }
@@ -126,9 +135,15 @@ async function connections(
   instance: DuckDBInstance,
   writer: DuckDBConnection,
 ): Promise<Connections> {
-  const readers = await Promise.all(Array.from({ length: READERS }, () => instance.connect()));
-  const janitor = await instance.connect();
-  return { writer, readers, janitor, clocks: await instance.connect() };
+  const several = (): Promise<DuckDBConnection[]> =>
+    Promise.all(Array.from({ length: READERS }, () => instance.connect()));
+  return {
+    writer,
+    readers: await several(),
+    snapshot: await several(),
+    janitor: await instance.connect(),
+    clocks: await instance.connect(),
+  };
 }
 
 async function openInstance(folder: string, exports: string): Promise<DuckDBInstance> {

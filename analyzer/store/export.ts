@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { tableFromArrays, tableFromIPC, tableToIPC } from 'apache-arrow';
 import { toArrow } from '../../primitives/common/schema/arrow-encode.js';
+import { RECEIVED } from '../../primitives/common/schema/arrow.js';
 import {
   columnFromValues,
   type ColumnBatch,
@@ -15,40 +17,49 @@ import type { StreamName } from '../../primitives/common/schema/streams.js';
 export const EXPORT_FORMATS = ['arrow', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** Parquet has the columns of the table; Arrow is what `POST /v1/ingest/:table` takes, so without `received_ns`. */
+interface Rows {
+  readonly table: StreamName;
+  /** SQL over the columns of the table. */
+  readonly where: string;
+}
+
+/** In the order in which they came, with the columns of the table; `POST /v1/ingest/:table` takes the Arrow. */
 export async function exportTable(
   connection: DuckDBConnection,
   folder: string,
-  table: StreamName,
+  { table, where }: Rows,
   format: ExportFormat,
 ): Promise<string> {
   const path = join(folder, `${table}-${randomUUID()}.${format}`);
-  const rows = `SELECT * FROM ${table} ORDER BY received_ns`;
+  const rows = `SELECT * FROM ${table} WHERE ${where} ORDER BY received_ns, rowid`;
   if (format === 'parquet') {
     const quoted = path.replaceAll("'", "''");
     await connection.run(`COPY (${rows}) TO '${quoted}' (FORMAT parquet)`);
   } else {
-    await writeFile(path, toArrow(await batchOf(connection, rows, table)));
+    await writeFile(path, await arrowOf(connection, rows, table));
   }
   return path;
 }
 
-async function batchOf(
+async function arrowOf(
   connection: DuckDBConnection,
   sql: string,
   stream: StreamName,
-): Promise<ColumnBatch> {
+): Promise<Uint8Array> {
   const reader = await connection.runAndReadAll(sql);
   const values = reader.getColumnsObjectJS() as Record<string, Value[]>;
   const columns = Object.entries(fieldsOf(stream)).map(([name, { type }]) => [
     name,
     columnFromValues(type, unsigned(type, values[name] ?? [])),
   ]);
-  return {
+  const batch: ColumnBatch = {
     stream,
     length: reader.currentRowCount,
     columns: Object.fromEntries(columns) as ColumnBatch['columns'],
   };
+  const received = BigInt64Array.from((values[RECEIVED] ?? []) as bigint[]);
+  const table = tableFromIPC(toArrow(batch)).assign(tableFromArrays({ [RECEIVED]: received }));
+  return tableToIPC(table, 'stream');
 }
 
 const unsigned = (type: FieldType, values: Value[]): Value[] =>

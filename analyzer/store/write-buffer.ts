@@ -4,19 +4,15 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnBatch } from '../../primitives/common/schema/columns.js';
-import { chunksOf } from './chunks.js';
+import { appendBatches, type Pending } from './chunks.js';
 
 const FLUSH_EVERY_MS = 200;
-
-interface Pending {
-  readonly batch: ColumnBatch;
-  readonly receivedNs: bigint;
-}
 
 export class WriteBuffer {
   readonly #pending = new Map<string, Pending[]>();
   readonly #timer: NodeJS.Timeout;
   #flushing: Promise<void> = Promise.resolve();
+  #sealedNs = 0n;
 
   constructor(
     private readonly connection: DuckDBConnection,
@@ -28,43 +24,47 @@ export class WriteBuffer {
 
   add(batch: ColumnBatch, receivedNs: bigint): void {
     const waiting = this.#pending.get(batch.stream) ?? [];
-    waiting.push({ batch, receivedNs });
+    waiting.push({
+      batch,
+      receivedNs: receivedNs > this.#sealedNs ? receivedNs : this.#sealedNs + 1n,
+    });
     this.#pending.set(batch.stream, waiting);
   }
 
   /** Resolves when everything added so far can be read. */
   flush(): Promise<void> {
-    if (this.#pending.size > 0) this.#flushing = this.#flushing.then(() => this.#commit());
+    if (this.#pending.size > 0) {
+      const streams = [...this.#pending];
+      this.#pending.clear();
+      this.#flushing = this.#flushing.then(() => this.#commit(streams));
+    }
     return this.#flushing;
+  }
+
+  /**
+   * Runs `begin` at a moment when everything added so far can be read and nothing later; what is added later is
+   * received later than `untilNs`, too.
+   */
+  seal(untilNs: bigint, begin: () => Promise<void>): Promise<void> {
+    if (untilNs > this.#sealedNs) this.#sealedNs = untilNs;
+    const begun = this.flush().then(begin);
+    this.#flushing = begun.catch(() => undefined);
+    return begun;
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
-  async #commit(): Promise<void> {
-    const streams = [...this.#pending];
-    this.#pending.clear();
-    if (streams.length === 0) return;
+  async #commit(streams: readonly (readonly [string, Pending[]])[]): Promise<void> {
     await this.connection.run('BEGIN TRANSACTION');
     try {
-      for (const [stream, batches] of streams) await this.#append(stream, batches);
+      for (const [stream, batches] of streams)
+        await appendBatches(this.connection, stream, batches);
       await this.connection.run('COMMIT');
     } catch (error) {
       await this.connection.run('ROLLBACK');
       throw error;
-    }
-  }
-
-  async #append(stream: string, batches: readonly Pending[]): Promise<void> {
-    const appender = await this.connection.createAppender(stream);
-    try {
-      const types = Array.from({ length: appender.columnCount }, (_, c) => appender.columnType(c));
-      for (const { batch, receivedNs } of batches)
-        for (const chunk of chunksOf(batch, types, receivedNs)) appender.appendDataChunk(chunk);
-      appender.flushSync();
-    } finally {
-      appender.closeSync();
     }
   }
 }

@@ -2,26 +2,60 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { STREAMS } from '../../primitives/common/schema/streams.js';
-import { addClientOptions, type ClientFlags, get } from '../client.js';
+import type { Incident } from '../../analyzer/incidents/incident.js';
+import { addClientOptions, type ClientFlags, get, getJson } from '../client.js';
 
-type ExportFlags = ClientFlags & { format: 'arrow' | 'parquet'; out: string };
+type ExportFlags = ClientFlags & { format: 'arrow' | 'parquet'; out: string; incident?: string };
 
 export function registerExport(program: Command): void {
   addClientOptions(program.command('export').description('write every record of an analyzer out'))
     .addOption(new Option('--format <format>').choices(['arrow', 'parquet']).default('parquet'))
+    .option('--incident <id>', 'this incident and what its verdict was read from, in one file')
     .requiredOption('--out <dir>', 'folder for one file per record stream, and the incidents')
-    .action(exportAll);
+    .addHelpText('after', '\nWhat it writes is what `replay` reads.')
+    .action((flags: ExportFlags) =>
+      flags.incident === undefined ? exportAll(flags) : exportOne(flags, flags.incident),
+    );
 }
 
 async function exportAll(flags: ExportFlags): Promise<void> {
   await mkdir(flags.out, { recursive: true });
-  for (const { name } of STREAMS) {
-    const bytes = await get(flags, `/v1/export/${name}?format=${flags.format}`);
-    const file = join(flags.out, `${name}.${flags.format}`);
-    await writeFile(file, bytes);
-    process.stdout.write(`${file} ${bytes.length} bytes\n`);
+  // Before the records: none of those that they were read from may be younger.
+  await write(flags, 'incidents.json', JSON.stringify({ incidents: await incidentsOf(flags) }));
+  for (const { name } of STREAMS)
+    await write(
+      flags,
+      `${name}.${flags.format}`,
+      await get(flags, `/v1/export/${name}?format=${flags.format}`),
+    );
+}
+
+async function exportOne(flags: ExportFlags, id: string): Promise<void> {
+  await mkdir(flags.out, { recursive: true });
+  await write(
+    flags,
+    `${id}.json`,
+    await get(flags, `/v1/incidents/${encodeURIComponent(id)}/bundle`),
+  );
+}
+
+async function incidentsOf(flags: ExportFlags): Promise<Incident[]> {
+  const all: Incident[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const after: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page: { incidents: Incident[]; next: string | null } = await getJson(
+      flags,
+      `/v1/incidents?limit=1000${after}`,
+    );
+    all.push(...page.incidents);
+    cursor = page.next;
   }
-  const incidents = join(flags.out, 'incidents.json');
-  await writeFile(incidents, await get(flags, '/v1/incidents?limit=1000'));
-  process.stdout.write(`${incidents}\n`);
+  return all;
+}
+
+async function write({ out }: ExportFlags, name: string, content: Buffer | string): Promise<void> {
+  const file = join(out, name);
+  await writeFile(file, content);
+  process.stdout.write(`${file} ${Buffer.byteLength(content)} bytes\n`);
 }

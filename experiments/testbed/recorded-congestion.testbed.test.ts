@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Replayed, replay } from '../../analyzer/replay/index.js';
 import { congestedLink } from '../faults/congested-link.js';
 import { startBaseline } from '../workloads/baseline.js';
 import { isInstalled, NETWORK_EXPORTERS, startNetworkExporter } from './network-exporter.js';
@@ -17,20 +20,36 @@ beforeAll(async () => {
 afterAll(() => middle.destroy());
 
 /** What the report of a congested link says of the network's own records. */
-async function recorded(): Promise<string | undefined> {
-  return (await middle.incidents())
-    .filter(({ verdict }) => verdict?.cause === 'congested_link')
-    .flatMap(({ evidence }) => evidence)
-    .find(({ id }) => id === 'network.records')?.statement;
+async function recorded(): Promise<{ id: string; says: string } | undefined> {
+  for (const { id, verdict, evidence } of await middle.incidents()) {
+    const says = evidence.find((e) => e.id === 'network.records')?.statement;
+    if (verdict?.cause === 'congested_link' && says !== undefined) return { id, says };
+  }
+  return undefined;
 }
 
-it.skipIf(!exporter)('puts the pods that shared a congested link into its report', async () => {
-  if (!exporter) return;
-  const { testbed } = middle;
-  startNetworkExporter(testbed, exporter, 'b');
-  startBaseline(testbed);
-  await sleep(HEALTHY_MS);
-  await congestedLink.inject(testbed, { victims: [] });
-  const heaviest = `${testbed.pod('c', 2).netns} → ${testbed.pod('b', 2).netns}`;
-  expect(await until(recorded, RECORDED_WITHIN_MS)).toContain(`heaviest first: ${heaviest}`);
-});
+/** The verdict and those before it, read again from what the running analyzer gives away. */
+async function replayed(id: string): Promise<Replayed[]> {
+  const file = join(middle.testbed.folder, 'bundle.json');
+  await writeFile(file, await middle.ask(`/v1/incidents/${id}/bundle`));
+  return [...(await replay(file)).looks];
+}
+
+it.skipIf(!exporter)(
+  'puts the pods that shared a congested link into its report, as a replay does',
+  async () => {
+    if (!exporter) return;
+    const { testbed } = middle;
+    startNetworkExporter(testbed, exporter, 'b');
+    startBaseline(testbed);
+    await sleep(HEALTHY_MS);
+    await congestedLink.inject(testbed, { victims: [] });
+    const heaviest = `${testbed.pod('c', 2).netns} → ${testbed.pod('b', 2).netns}`;
+    const { id, says } = await until(recorded, RECORDED_WITHIN_MS);
+    expect(says).toContain(`heaviest first: ${heaviest}`);
+    const looks = await replayed(id);
+    expect(looks.map(({ of }) => of)).toContain('verdict');
+    for (const { differences, missing } of looks)
+      expect({ differences, missing }).toEqual({ differences: [], missing: {} });
+  },
+);

@@ -6,8 +6,8 @@ WITH exchange AS (
   SELECT
     host, ifindex, tap_role, src, dst, dst_port, protocol, transaction_id, query_type, name,
     query_ns + offset_ns AS begun_ns,
-    arg_max(src_port, wait_ns) AS src_port,
-    arg_max(state, wait_ns) AS state,
+    arg_max(src_port, (wait_ns, state, src_port)) AS src_port,
+    arg_max(state, (wait_ns, state, src_port)) AS state,
     max(wait_ns) AS wait_ns,
     max(repeats) AS repeats
   FROM dns_exchange

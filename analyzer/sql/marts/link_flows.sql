@@ -56,7 +56,7 @@ counted AS (
     bool_and(n.input_interface IN (0, n.output_interface)) AS one_interface,
     n.outer_src, n.outer_dst, n.src, n.src_port, n.dst, n.dst_port, n.protocol, n.mapped,
     es.host AS src_host, ed.host AS dst_host, es.pod AS src_pod, ed.pod AS dst_pod,
-    sum(n.bytes) AS bytes
+    sum(n.bytes ORDER BY n.bytes) AS bytes
   FROM named n
   LEFT JOIN stg_owner es ON es.address = n.src AND n.at_ns >= es.from_ns AND n.at_ns < es.until_ns
   LEFT JOIN stg_owner ed ON ed.address = n.dst AND n.at_ns >= ed.from_ns AND n.at_ns < ed.until_ns

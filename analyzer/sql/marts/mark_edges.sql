@@ -19,8 +19,11 @@ waits AS MATERIALIZED (
 ),
 waited AS (
   SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
-    sum(wait_overlap(m.bu_ns, m.r_au - m.t_bu, w.start_ns, w.end_ns)) FILTER (w.host = m.dst_host) AS receiver,
-    sum(wait_overlap((m.au_ns + m.r_au * 1000)::BIGINT, m.r_au - m.t_bu, w.start_ns, w.end_ns))
+    sum(wait_overlap(m.bu_ns, m.r_au - m.t_bu, w.start_ns, w.end_ns) ORDER BY w.start_ns, w.end_ns)
+      FILTER (w.host = m.dst_host) AS receiver,
+    sum(
+      wait_overlap((m.au_ns + m.r_au * 1000)::BIGINT, m.r_au - m.t_bu, w.start_ns, w.end_ns)
+      ORDER BY w.start_ns, w.end_ns)
       FILTER (w.host = m.src_host) AS sender
   FROM marks m
   JOIN waits w ON w.host IN (m.src_host, m.dst_host)

@@ -11,7 +11,7 @@ residence AS (
   SELECT dst_host, dst, dst_port, src, src_port, (bu_ns + t_bu * 1000)::BIGINT,
     (bu_ns + t_bu * 1000 + receiver_tx * 1000)::BIGINT
   FROM edges WHERE receiver_tx > least_residence_us
-  ORDER BY start_ns DESC LIMIT 100
+  ORDER BY start_ns DESC, end_ns, host, src, src_port, dst, dst_port LIMIT 100
 ),
 sent AS (
   SELECT * FROM stg_packet(from_ns, to_ns) WHERE probe = 'dev_xmit' AND tap_role = 'uplink'

@@ -33,11 +33,11 @@ SELECT
   arg_max(
     CASE WHEN f.request_since_ns > 0 AND f.response_mean_us > 0
       THEN (f.interval_end_ns - f.request_since_ns) / 1000000.0 ELSE 0 END,
-    f.interval_end_ns) AS unanswered_ms,
+    (f.interval_end_ns, f.request_since_ns, f.response_mean_us)) AS unanswered_ms,
   max(f.response_mean_us) AS usual_response_us,
   (to_ns - max(f.at_ns) FILTER (f.responses > 0)) / 1000000.0 AS answered_ms_ago,
   (to_ns - max(f.at_ns - (f.interval_end_ns - f.last_seen_ns))) / 1000000.0 AS seen_ms_ago,
-  arg_max(f.window_bytes, f.interval_end_ns) AS window_bytes,
+  arg_max(f.window_bytes, (f.interval_end_ns, f.window_bytes)) AS window_bytes,
   sum(f.interval_end_ns - f.interval_start_ns) / 1e9 AS seconds
 FROM stg_interval(from_ns, to_ns) f
 GROUP BY 1, 2, 3, 4, 5, 6;

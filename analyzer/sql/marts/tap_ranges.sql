@@ -15,7 +15,7 @@ relative AS (
     (((seq::BIGINT - (first(seq) OVER flow)::BIGINT + 2147483648) & 4294967295) - 2147483648) AS lo,
     (((end_seq::BIGINT - (first(seq) OVER flow)::BIGINT + 2147483648) & 4294967295) - 2147483648) AS hi
   FROM taps WHERE hook = CASE WHEN place IN ('ap', 'bu') THEN 'ingress' WHEN place IN ('au', 'bp') THEN 'egress' END
-  WINDOW flow AS (PARTITION BY src, src_port, dst, dst_port ORDER BY at_ns ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+  WINDOW flow AS (PARTITION BY src, src_port, dst, dst_port ORDER BY at_ns, seq ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
   QUALIFY max(left_out) OVER flow = 0
 ),
 first_at_tap AS (

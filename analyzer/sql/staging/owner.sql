@@ -22,4 +22,4 @@ SELECT
   CASE WHEN next_present = 0 THEN next_at_ns ELSE 9223372036854775807 END AS lost_ns
 FROM lost
 WHERE present = 1
-WINDOW turn AS (PARTITION BY address ORDER BY at_ns, host, ifindex);
+WINDOW turn AS (PARTITION BY address ORDER BY at_ns, host, ifindex, pod, netns, role);

@@ -24,4 +24,4 @@ SELECT * EXCLUDE (first_ns, last_ns),
   least(last_ns + 60000000000, coalesce(lead(first_ns) OVER turn, 9223372036854775807)) AS until_ns
 FROM directed
 WHERE (src, src_port, dst, dst_port) <> (true_src, true_src_port, true_dst, true_dst_port)
-WINDOW turn AS (PARTITION BY src, src_port, dst, dst_port, protocol ORDER BY first_ns, last_ns);
+WINDOW turn AS (PARTITION BY src, src_port, dst, dst_port, protocol ORDER BY first_ns, last_ns, true_src, true_src_port, true_dst, true_dst_port);

@@ -41,6 +41,16 @@ const ARROW_SCALAR: Readonly<Record<ScalarType, () => DataType>> = {
   f64: () => new Float64(),
 };
 
+/** The analyzer's own column, on the wall clock. Exports have it; whoever takes records in gives them another. */
+export const RECEIVED = 'received_ns';
+
+/** When each row of an export was received. */
+export function receivedOf(bytes: Uint8Array): BigInt64Array {
+  const column: unknown = tableFromIPC(bytes).getChild(RECEIVED)?.toArray();
+  if (column instanceof BigInt64Array) return column;
+  throw mismatch(`no "${RECEIVED}" of 64 bits: it was not exported by an analyzer`);
+}
+
 /** The rows of an Arrow IPC stream, or NV_SCHEMA_MISMATCH that names what does not fit. */
 export function fromArrow(stream: StreamName, bytes: Uint8Array): ColumnBatch {
   try {
@@ -59,7 +69,7 @@ function validated(stream: StreamName, table: Table, bytes: number): ColumnBatch
   expectMetadata(table.schema.metadata, stream);
   const fields = fieldsOf(stream);
   for (const { name } of table.schema.fields) {
-    if (!(name in fields)) throw mismatch(`${stream} has no field "${name}"`);
+    if (!(name in fields) && name !== RECEIVED) throw mismatch(`${stream} has no field "${name}"`);
   }
   if (table.numRows > bytes) throw mismatch(`${table.numRows} rows do not fit in ${bytes} bytes`);
   const columns = Object.entries(fields).map(([name, { type }]): [string, Column] => {

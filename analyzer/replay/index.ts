@@ -1,0 +1,1 @@
+export { type Replay, replay, type Replayed } from './replay.js';

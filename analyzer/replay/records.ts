@@ -1,0 +1,69 @@
+/** Exported records in a store of their own, in memory, on which verdicts are read again. */
+import { readFileSync } from 'node:fs';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { artifact } from '../../primitives/common/artifacts.js';
+import { NetverdictError } from '../../primitives/common/errors/index.js';
+import { fromArrow, receivedOf } from '../../primitives/common/schema/arrow.js';
+import { type StreamName, STREAMS } from '../../primitives/common/schema/streams.js';
+import type { Queries } from '../ledgers/observe.js';
+import { viewDefinitions } from '../sql/index.js';
+import { appendBatches } from '../store/chunks.js';
+import { SCHEMA } from '../store/database.js';
+import { type ResultRow, resultRows } from '../store/rows.js';
+
+export class Records implements Queries {
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+  ) {}
+
+  static async open(): Promise<Records> {
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+    const records = new Records(instance, await instance.connect());
+    await records.connection.run(readFileSync(artifact(SCHEMA), 'utf8'));
+    await records.setClocks(new Map());
+    for (const definition of viewDefinitions()) await records.connection.run(definition);
+    return records;
+  }
+
+  async query(sql: string): Promise<ResultRow[]> {
+    return resultRows(await this.connection.runAndReadAll(sql));
+  }
+
+  async addArrow(stream: StreamName, bytes: Uint8Array): Promise<void> {
+    const batch = fromArrow(stream, bytes);
+    if (batch.length === 0) return;
+    await appendBatches(this.connection, stream, [{ batch, receivedNs: receivedOf(bytes) }]);
+  }
+
+  async addParquet(stream: StreamName, file: string): Promise<void> {
+    try {
+      await this.connection.run(
+        `INSERT INTO ${stream} BY NAME SELECT * FROM read_parquet('${file.replaceAll("'", "''")}')`,
+      );
+    } catch (cause) {
+      const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+      throw new NetverdictError('NV_SCHEMA_MISMATCH', `${file}: ${reason}`, { cause });
+    }
+  }
+
+  /** What was received later is gone. */
+  async keepUntil(ns: bigint): Promise<void> {
+    for (const { name } of STREAMS)
+      await this.connection.run(`DELETE FROM ${name} WHERE received_ns > ${ns}`);
+  }
+
+  /** @param offsets the analyzer's wall clock minus each host's monotonic clock. */
+  async setClocks(offsets: ReadonlyMap<string, bigint>): Promise<void> {
+    await this.connection.run(
+      'CREATE OR REPLACE TABLE host_clock (host VARCHAR PRIMARY KEY, offset_ns BIGINT NOT NULL)',
+    );
+    for (const [host, offset] of offsets)
+      await this.connection.run('INSERT INTO host_clock VALUES ($host, $offset)', { host, offset });
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+}

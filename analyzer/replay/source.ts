@@ -1,0 +1,69 @@
+/** What was exported: a folder of tables with their incidents, or bundles of one incident each. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Value } from 'typebox/value';
+import { NetverdictError } from '../../primitives/common/errors/index.js';
+import { isStreamName } from '../../primitives/common/schema/columns.js';
+import { STREAMS } from '../../primitives/common/schema/streams.js';
+import { Incident } from '../incidents/incident.js';
+import type { Bundle } from '../server/bundle.js';
+import type { Records } from './records.js';
+
+export interface Source {
+  readonly incidents: readonly Incident[];
+  readonly load: (into: Records) => Promise<void>;
+}
+
+const INCIDENTS = 'incidents.json';
+
+/** @param path a folder of an export or of bundles, or one bundle. */
+export function sourcesAt(path: string): Source[] {
+  if (!existsSync(path)) throw new NetverdictError('NV_NOT_FOUND', `nothing is at "${path}"`);
+  if (!statSync(path).isDirectory()) return [bundleAt(path)];
+  if (existsSync(join(path, INCIDENTS))) return [exportAt(path)];
+  const bundles = readdirSync(path).filter((name) => name.endsWith('.json'));
+  if (bundles.length === 0)
+    throw new NetverdictError('NV_NOT_FOUND', `"${path}" holds no ${INCIDENTS} and no bundle`);
+  return bundles.sort().map((name) => bundleAt(join(path, name)));
+}
+
+function exportAt(folder: string): Source {
+  const { incidents } = parsed<{ incidents?: unknown }>(join(folder, INCIDENTS));
+  return {
+    incidents: Array.isArray(incidents) ? incidents.map((one) => incidentOf(one, folder)) : [],
+    load: async (records) => {
+      for (const { name } of STREAMS) {
+        const file = join(folder, name);
+        if (existsSync(`${file}.parquet`)) await records.addParquet(name, `${file}.parquet`);
+        else if (existsSync(`${file}.arrow`))
+          await records.addArrow(name, readFileSync(`${file}.arrow`));
+      }
+    },
+  };
+}
+
+function bundleAt(file: string): Source {
+  const { incident, records: tables = {} } = parsed<Partial<Bundle>>(file);
+  return {
+    incidents: [incidentOf(incident, file)],
+    load: async (records) => {
+      for (const [name, text] of Object.entries(tables))
+        if (isStreamName(name)) await records.addArrow(name, Buffer.from(text, 'base64'));
+    },
+  };
+}
+
+function parsed<T>(file: string): T {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as T;
+  } catch (cause) {
+    throw new NetverdictError('NV_SCHEMA_MISMATCH', `${file} is no JSON`, { cause });
+  }
+}
+
+function incidentOf(value: unknown, from: string): Incident {
+  if (Value.Check(Incident, value)) return value;
+  const [first] = Value.Errors(Incident, value);
+  const where = first ? `: ${first.instancePath} ${first.message}` : '';
+  throw new NetverdictError('NV_SCHEMA_MISMATCH', `${from} holds what is no incident${where}`);
+}
