@@ -28,6 +28,9 @@ test.each([
   [['agent', '--host-id', 'a'], "required option '--analyzer <url>' not specified"],
   [['demo', '--scenario', 'nope'], 'no scenario "nope"'],
   [['replay'], "missing required argument 'dir'"],
+  [['experiment', 'run', 'nope'], 'no scenario "nope"'],
+  [['experiment', 'run', '--runs', '0'], 'a whole number from 1 on'],
+  [['bench', 'nope'], 'no benchmark "nope"'],
 ])('%j ends with 2 and one line that quotes it', (args, said) => {
   const { code, out, err } = netverdict(...args);
   expect({ code, out, lines: err.trimEnd().split('\n').length }).toEqual({
@@ -55,4 +58,14 @@ test('a verdict that cannot be replayed is a failure, and is told', () => {
   rmSync(folder, { recursive: true });
   expect({ code, err }).toEqual({ code: 1, err: '' });
   expect(out).toContain('inc-1: what a verdict of it was read from is not recorded.');
+});
+
+test('experiment list names faults with the domain of their label', () => {
+  const { code, out } = netverdict('experiment', 'list', '--json');
+  expect(code).toBe(0);
+  const faults = JSON.parse(out) as unknown[];
+  expect(faults).toContainEqual(
+    expect.objectContaining({ id: 'congested_link', domain: 'network' }),
+  );
+  expect(faults).toContainEqual(expect.objectContaining({ id: 'healthy', domain: null }));
 });

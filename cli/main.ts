@@ -4,8 +4,10 @@ import { Command } from 'commander';
 import { artifact } from '../primitives/common/artifacts.js';
 import { registerAgent } from './commands/agent.js';
 import { registerAnalyzer } from './commands/analyzer.js';
+import { registerBench } from './commands/bench.js';
 import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
+import { registerExperiment } from './commands/experiment.js';
 import { registerExport } from './commands/export.js';
 import { registerFlows } from './commands/flows.js';
 import { registerIncidents } from './commands/incidents.js';
@@ -30,6 +32,8 @@ function program(): Command {
     registerFlows,
     registerExport,
     registerReplay,
+    registerExperiment,
+    registerBench,
     registerDoctor,
   ]) {
     register(netverdict);

@@ -42,7 +42,7 @@ it.each(MODES)('carries $id in packets of the size that its name says', async (m
 it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('leaves nothing behind %s', async (name) => {
   const bench = spawn(
     process.execPath,
-    ['--import', 'tsx', 'bench/main.ts', 'per-packet-cost', '--quick'],
+    ['--import', 'tsx', 'cli/main.ts', 'bench', 'per-packet-cost', '--quick'],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   await once(createInterface({ input: bench.stderr }), 'line');

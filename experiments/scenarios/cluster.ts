@@ -100,6 +100,11 @@ export class Cluster {
     return body.incidents;
   }
 
+  /** An incident with all that its verdict was read from, as JSON. */
+  async bundle(id: string): Promise<string> {
+    return (await this.#get(`/v1/incidents/${id}/bundle`)).text();
+  }
+
   /** Rows of a read-only query. */
   async query(sql: string): Promise<Record<string, unknown>[]> {
     this.check();

@@ -1,4 +1,6 @@
 /** One run of a scenario against the real system, and how its verdict compares with the sealed label. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cast, Fault } from '../faults/index.js';
 import { startTraffic } from '../scenarios/cast.js';
@@ -17,6 +19,8 @@ export interface RunOptions {
   readonly pastMs: number;
   /** Clients ask for service addresses, which their host translates. */
   readonly services: ServiceMode | undefined;
+  /** Folder for what the verdicts of each run were read from. */
+  readonly keep: string | undefined;
   /** Aborted: what the run made is taken back, and it rejects. */
   readonly signal: AbortSignal;
 }
@@ -33,6 +37,8 @@ export async function scoreRun(fault: Fault, run: number, options: RunOptions): 
       await sleep(Math.max(pastMs, fault.baselineMs ?? 0), undefined, { signal });
       const setting = { testbed, cluster, cast, progress: SILENT, signal };
       const outcome = await runScenario(fault, setting);
+      if (options.keep !== undefined)
+        await keepBundles(cluster, outcome, join(options.keep, `${fault.id}-${run}`));
       const alerts = await alertsOf(cluster, outcome.injectedAt);
       const flows = fault.label === null ? null : cast.victims.map((v) => v.flow);
       const lastedS = (outcome.undoneAt.getTime() - outcome.injectedAt.getTime()) / 1000;
@@ -43,6 +49,12 @@ export async function scoreRun(fault: Fault, run: number, options: RunOptions): 
   } finally {
     await testbed.destroy();
   }
+}
+
+/** A file for each incident: what `netverdict replay` takes. Labels are not in it. */
+async function keepBundles(cluster: Cluster, { incidents }: Outcome, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const { id } of incidents) await writeFile(join(to, `${id}.json`), await cluster.bundle(id));
 }
 
 function score(outcome: Outcome, cast: Cast, run: number, triggers: Triggers): Score {

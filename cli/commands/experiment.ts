@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander';
+import { requireKernel } from '../kernel.js';
+import { wholeNumber } from '../options.js';
+
+interface RunFlags {
+  runs: number;
+  past: number;
+  services?: 'dnat' | 'masquerade';
+  out?: string;
+  triggers?: string;
+  keep?: string;
+}
+
+export function registerExperiment(program: Command): void {
+  const experiment = program
+    .command('experiment')
+    .description('faults and healthy controls, and how verdicts on them score');
+  experiment
+    .command('list')
+    .description('name the faults and healthy controls')
+    .option('--json', 'as JSON')
+    .action(list);
+  experiment
+    .command('run')
+    .description('run them against the real system, and hold verdicts against sealed labels')
+    .argument(
+      '[ids...]',
+      '`all`, `set_aside`, or those named by `list` (default: one of each domain, and health)',
+    )
+    .option(
+      '--runs <n>',
+      'of each; every run is a fresh testbed, analyzer and agents',
+      wholeNumber(1),
+      10,
+    )
+    .option(
+      '--past <seconds>',
+      'health before the fault; sequential tests need 17',
+      wholeNumber(1),
+      6,
+    )
+    .addOption(
+      new Option(
+        '--services <mode>',
+        'clients ask for service addresses, which their host translates',
+      ).choices(['dnat', 'masquerade']),
+    )
+    .option('--out <path>', 'keep the verdicts as PATH.md and PATH.json')
+    .option('--triggers <path>', 'keep what raised an alert first, and when, likewise')
+    .option('--keep <dir>', 'keep what each verdict was read from, for `replay`')
+    .addHelpText(
+      'after',
+      '\nExit 0: every run is right. Exit 1: one is wrong or void, or it was interrupted.',
+    )
+    .action(run);
+}
+
+async function list({ json }: { json?: boolean }): Promise<void> {
+  const { FAULTS, SET_ASIDE } = await import('../../experiments/faults/index.js');
+  const faults = [...FAULTS, ...SET_ASIDE].map(({ id, title, label }) => ({
+    id,
+    domain: label?.domain ?? null,
+    title,
+  }));
+  if (json) process.stdout.write(`${JSON.stringify(faults, null, 2)}\n`);
+  else
+    for (const { id, domain, title } of faults)
+      process.stdout.write(`${id.padEnd(26)}${(domain ?? 'healthy').padEnd(15)}${title}\n`);
+}
+
+async function run(ids: string[], flags: RunFlags): Promise<void> {
+  const { faultsNamed, score } = await import('../../experiments/scoring/score.js');
+  const faults = faultsNamed(ids);
+  const { interruption } = await import('../../experiments/testbed/interruption.js');
+  const signal = interruption();
+  await requireKernel();
+  const { runs, past, services, out, triggers, keep } = flags;
+  const right = await score(
+    {
+      ...{ faults, runs, pastMs: 1000 * past, services, out, triggers, keep },
+      command: ['netverdict', ...process.argv.slice(2)].join(' '),
+    },
+    signal,
+  );
+  process.exitCode = right ? 0 : 1;
+}
