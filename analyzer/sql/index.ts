@@ -8,11 +8,13 @@ const LAST = [
   'interval.sql',
   'mark.sql',
   'packet.sql',
+  'socket.sql',
   'link_pods.sql',
   'mark_baseline.sql',
   'mark_edges.sql',
   'queue_composition.sql',
   'wait_culprits.sql',
+  'packet_waterfall.sql',
 ];
 
 const rank = (file: string): number => LAST.indexOf(file) + 1;
