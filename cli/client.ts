@@ -22,7 +22,23 @@ export const addClientOptions = (command: Command): Command =>
 
 /** The body of GET `path`; an error of the analyzer is thrown with its own words. */
 export async function get(flags: ClientFlags, path: string): Promise<Buffer> {
-  const { status, body } = await exchange(flags, path);
+  return accepted(flags, path, await exchange(flags, path));
+}
+
+export const getJson = async <T>(flags: ClientFlags, path: string): Promise<T> =>
+  JSON.parse((await get(flags, path)).toString()) as T;
+
+export async function postJson<T>(flags: ClientFlags, path: string, value: object): Promise<T> {
+  const body = accepted(flags, path, await exchange(flags, path, JSON.stringify(value)));
+  return JSON.parse(body.toString()) as T;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: Buffer;
+}
+
+function accepted(flags: ClientFlags, path: string, { status, body }: Answer): Buffer {
   if (status === 200) return body;
   if (status === 401)
     throw new NetverdictError(
@@ -32,22 +48,24 @@ export async function get(flags: ClientFlags, path: string): Promise<Buffer> {
   throw new NetverdictError('NV_NOT_FOUND', `${flags.analyzer}${path}: ${reason(body)}`);
 }
 
-export const getJson = async <T>(flags: ClientFlags, path: string): Promise<T> =>
-  JSON.parse((await get(flags, path)).toString()) as T;
-
+/** POST of a JSON body, or GET without one. */
 function exchange(
   { analyzer, tokenFile }: ClientFlags,
   path: string,
-): Promise<{ status: number; body: Buffer }> {
-  const headers =
-    tokenFile === undefined ? {} : { authorization: `Bearer ${readToken(tokenFile)}` };
+  json?: string,
+): Promise<Answer> {
+  const headers = {
+    ...(tokenFile === undefined ? {} : { authorization: `Bearer ${readToken(tokenFile)}` }),
+    ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+  };
+  const method = json === undefined ? 'GET' : 'POST';
   const unix = analyzer.startsWith('unix:');
   const target = unix
     ? { socketPath: analyzer.slice(5), path }
     : urlToHttpOptions(new URL(path, urlOf(analyzer)));
   const send = !unix && analyzer.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    send({ ...target, headers }, (response) => {
+    send({ ...target, method, headers }, (response) => {
       buffer(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
     })
       .on('error', (cause) =>
@@ -57,7 +75,7 @@ function exchange(
           }),
         ),
       )
-      .end();
+      .end(json);
   });
 }
 

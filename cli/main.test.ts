@@ -26,6 +26,7 @@ test.each([
   [['demo', '--sceanrio', 'x'], "unknown option '--sceanrio'"],
   [['frobnicate'], "unknown command 'frobnicate'"],
   [['agent', '--host-id', 'a'], "required option '--analyzer <url>' not specified"],
+  [['trace', '10.0.0.1>b'], '"10.0.0.1>b" is no flow'],
   [['demo', '--scenario', 'nope'], 'no scenario "nope"'],
   [['replay'], "missing required argument 'dir'"],
   [['experiment', 'run', 'nope'], 'no scenario "nope"'],

@@ -14,6 +14,7 @@ import { registerIncidents } from './commands/incidents.js';
 import { registerReplay } from './commands/replay.js';
 import { registerReport } from './commands/report.js';
 import { registerRun } from './commands/run.js';
+import { registerTrace } from './commands/trace.js';
 import { failure } from './failure.js';
 
 function program(): Command {
@@ -30,6 +31,7 @@ function program(): Command {
     registerIncidents,
     registerReport,
     registerFlows,
+    registerTrace,
     registerExport,
     registerReplay,
     registerExperiment,

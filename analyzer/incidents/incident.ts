@@ -1,16 +1,10 @@
 /** The incident as it travels (design contract, stable). Durations in microseconds, times RFC 3339. */
 import { type Static, Type } from 'typebox';
+import { Flow } from './flow.js';
+import { Waterfall } from './waterfall.js';
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
   Type.Union([type, Type.Null()]);
-
-export const Flow = Type.Object({
-  src: Type.String(),
-  src_port: Type.Integer(),
-  dst: Type.String(),
-  dst_port: Type.Integer(),
-  protocol: Type.String({ description: 'tcp, udp, or the protocol number' }),
-});
 
 const End = Type.Object({
   host: nullable(Type.String()),
@@ -134,6 +128,7 @@ export const Incident = Type.Object({
     Type.Object({ at: Type.String(), verdict: Verdict, basis: Type.Optional(Basis) }),
   ),
   split: nullable(Split),
+  waterfall: Type.Optional(Waterfall),
   evidence: Type.Array(Evidence),
   basis: Type.Optional(Basis),
   split_basis: Type.Optional(nullable(Basis)),
@@ -179,7 +174,6 @@ export const Incident = Type.Object({
   }),
 });
 
-export type Flow = Static<typeof Flow>;
 export type Culprit = Static<typeof Culprit>;
 export type Verdict = Static<typeof Verdict>;
 export type Split = Static<typeof Split>;

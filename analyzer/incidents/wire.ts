@@ -1,6 +1,6 @@
 /** Flows and times as an incident has them, and back. */
 import type { FlowKey } from './engine.js';
-import type { Flow } from './incident.js';
+import type { Flow } from './flow.js';
 
 const PROTOCOLS: Record<number, string> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'icmpv6' };
 

@@ -11,6 +11,7 @@ import { blamedPlace, type Place } from './segments.js';
 import { edgeTable, segmentRows, splitNote } from './split.js';
 import { count, duration, elapsedUs, moment, percent } from './units.js';
 import { whyNoSplit } from './unmeasured.js';
+import { waterfallTable } from './waterfall.js';
 import {
   causeTitle,
   DOMAIN_NAMES,
@@ -60,6 +61,7 @@ export function reportOf(incident: Incident): Report {
     sections: [
       { title: 'Who suffers', blocks: [victims(incident)] },
       { title: 'Where the time goes', blocks: splitBlocks(incident, blamedPlace(verdict)) },
+      ...packetsWay(incident),
       ...(verdict === null ? [] : [culprits(verdict), whatToDo(verdict)]),
       ...evidenceSections(incident.evidence),
       ...(verdict === null ? [] : [alternatives(verdict)]),
@@ -106,6 +108,17 @@ function splitBlocks(incident: Incident, blamed: Place | null): Block[] {
     },
     text(splitNote(split)),
     { kind: 'table', ...edgeTable(split, incident) },
+  ];
+}
+
+function packetsWay({ waterfall }: Incident): Section[] {
+  if (waterfall === undefined) return [];
+  const { title, head, rows } = waterfallTable(waterfall);
+  return [
+    {
+      title: 'The way of the worst packet traced',
+      blocks: [text(title), { kind: 'table', head, rows }],
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 /** How places, causes, flows and triggers are said. */
-import type { Flow, Incident, Verdict } from '../incidents/incident.js';
+import type { Flow } from '../incidents/flow.js';
+import type { Incident, Verdict } from '../incidents/incident.js';
 import { CAUSES, type Cause } from '../rules/causes.js';
 import { count, duration } from './units.js';
 

@@ -25,6 +25,7 @@ import { healthRoutes } from './routes/health.js';
 import { incidentRoutes } from './routes/incidents.js';
 import { ingestRoutes } from './routes/ingest.js';
 import { queryRoutes } from './routes/query.js';
+import { traceRoutes } from './routes/trace.js';
 import type { Routes } from './routes.js';
 import { requireToken } from './token.js';
 
@@ -87,6 +88,7 @@ const ROUTES: readonly Routes[] = [
   healthRoutes,
   incidentRoutes,
   flowRoutes,
+  traceRoutes,
   exportRoutes,
   queryRoutes,
   ingestRoutes,

@@ -8,7 +8,9 @@ CREATE OR REPLACE MACRO packet_waterfall(src_ip, src_number, dst_ip, dst_number,
 WITH
 passages AS MATERIALIZED (SELECT * FROM packet_passage(src_ip, src_number, dst_ip, dst_number, from_ns, to_ns)),
 base AS MATERIALIZED (
-  SELECT arg_min(seq, segment) AS seq, any_value(src_host) AS src_host, any_value(dst_host) AS dst_host FROM passages
+  SELECT arg_min(seq, segment) AS seq, any_value(src_host) AS src_host, any_value(dst_host) AS dst_host,
+    any_value(src_pod) AS src_pod, any_value(dst_pod) AS dst_pod
+  FROM passages
 ),
 -- The taps on its way, by who has its addresses.
 expected AS MATERIALIZED (
@@ -209,6 +211,10 @@ SELECT
   o.segment, s.seq, s.end_seq, s.passage, s.sent_at_ns, s.dropped, s.missing,
   s.lo BETWEEN (SELECT from_lo FROM common) AND (SELECT until_lo FROM common) AS judged,
   o.step, o.leg, o.is_ack, o.host, o.place, o.probe, o.ifname, o.netns,
+  CASE
+    WHEN o.probe IN ('send', 'retransmit') OR o.place = CASE WHEN o.is_ack THEN 'bp' ELSE 'ap' END THEN b.src_pod
+    WHEN o.probe IN ('receive', 'data_ready') OR o.place = CASE WHEN o.is_ack THEN 'ap' ELSE 'bp' END THEN b.dst_pod
+  END AS pod,
   o.time_ns, (o.time_ns - first(o.time_ns) OVER clock) / 1000.0 AS since_first_us,
   (o.time_ns - o.before_ns) / 1000.0 AS wait_us,
   CASE WHEN o.leg = 2 AND row_number() OVER (PARTITION BY o.segment, o.leg ORDER BY o.step) = 1 THEN n.network_us END AS network_us,
@@ -217,6 +223,7 @@ SELECT
   coalesce(w.waits, []) AS waits
 FROM ordered o
 JOIN segments s USING (segment)
+CROSS JOIN base b
 LEFT JOIN blame w USING (segment, step)
 LEFT JOIN network n USING (segment)
 WINDOW clock AS (PARTITION BY o.segment, o.host ORDER BY o.step)
