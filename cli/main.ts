@@ -65,7 +65,8 @@ process.on('uncaughtException', end);
 
 try {
   await program().parseAsync();
-  process.exit();
+  // A pipe may not have taken all of it yet.
+  process.stdout.write('', () => process.exit());
 } catch (error) {
   end(error);
 }

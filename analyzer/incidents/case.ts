@@ -44,6 +44,8 @@ export class Case {
   /** End of the last window that showed no harm. */
   lastHealthyNs = 0n;
   last: Diagnosis | null = null;
+  /** The diagnosis whose worst packet the incident shows. */
+  shown: Diagnosis | null = null;
   /** Publishes the newest diagnosis of an incident that has no verdict yet. */
   unpublished: (() => void) | null = null;
   incident: Incident | null = null;

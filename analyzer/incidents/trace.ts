@@ -1,10 +1,13 @@
 /** Reads the waterfalls of a traced flow (marts/packet_waterfall.sql), the worst or the newest of them. */
+import { reversed } from '../ledgers/flow.js';
 import type { Window } from '../ledgers/observe.js';
 import type { IncidentStore } from './book.js';
 import type { FlowKey } from './engine.js';
-import { rfc3339, wireFlow } from './lifecycle.js';
+import { rfc3339, wireFlow } from './wire.js';
 import type { Waterfall, WaterfallStep } from './waterfall.js';
 
+/** What tells packets apart are its sequence numbers. */
+export const TCP = 6;
 export const ORDERS = ['slowest', 'latest'] as const;
 type Order = (typeof ORDERS)[number];
 
@@ -48,8 +51,8 @@ interface StepRow {
   readonly waits: WaterfallStep['waits'];
 }
 
-/** A drop is worse than any delay; of delays the longest on one clock counts, to the acknowledgement if that came. */
-const WORST_FIRST = 'dropped DESC, longest_us DESC, segment';
+/** A loss is worse than any delay; of delays the longest on one clock counts, to the acknowledgement if that came. */
+const WORST_FIRST = '(dropped OR missing > 0) DESC, longest_us DESC, segment';
 const NEWEST_FIRST = 'segment DESC';
 
 const chosen = (order: Order, most: number): string => `
@@ -63,14 +66,14 @@ segments AS (
   FROM steps GROUP BY segment
 ),
 best AS (
-  SELECT segment, row_number() OVER () AS place
-  FROM (FROM segments ORDER BY ${order === 'slowest' ? WORST_FIRST : NEWEST_FIRST} LIMIT ${most})
+  SELECT segment, row_number() OVER () AS turn
+  FROM (FROM segments ORDER BY judged DESC, ${order === 'slowest' ? WORST_FIRST : NEWEST_FIRST} LIMIT ${most})
 )
 SELECT s.*,
   (SELECT count_if(judged) FROM segments) AS sampled,
   (SELECT count_if(judged AND missing = 0) FROM segments) AS joined
 FROM steps s JOIN best USING (segment)
-ORDER BY place, step`;
+ORDER BY turn, step`;
 
 /** @param flow by its true addresses, in the direction of its data. */
 export async function traced(
@@ -94,6 +97,20 @@ export async function traced(
       ),
     ),
   };
+}
+
+/** Of a victim's data, or of what came back where nothing of them was traced. */
+export async function worst(
+  store: Pick<IncidentStore, 'query'>,
+  victim: FlowKey,
+  window: Window,
+): Promise<Waterfall | undefined> {
+  if (victim.protocol !== TCP) return undefined;
+  for (const flow of [victim, reversed(victim)]) {
+    const { waterfalls } = await traced(store, flow, window, { order: 'slowest', most: 1 });
+    if (waterfalls[0]) return waterfalls[0];
+  }
+  return undefined;
 }
 
 /** Packets of the flow that some probe's budget left out. */
@@ -127,7 +144,7 @@ function waterfall(flow: FlowKey, rows: readonly StepRow[]): Waterfall {
 
 function endOf(rows: readonly StepRow[]): Waterfall['end'] {
   if (rows.some(({ dropped }) => dropped)) return 'dropped';
-  if (rows.some(({ is_ack }) => is_ack)) return 'acknowledged';
+  if (rows.some(({ is_ack, host }) => is_ack && host === rows[0]?.host)) return 'acknowledged';
   return rows.every(({ missing }) => missing.length === 0) ? 'received' : 'unseen';
 }
 

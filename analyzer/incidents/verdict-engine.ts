@@ -7,7 +7,7 @@
 import { NETWORK_RECORDS } from '../rules/network-records.js';
 import { viewDefinitions } from '../sql/index.js';
 import { flowId, flowOf } from '../ledgers/flow.js';
-import type { Observations } from '../ledgers/observe.js';
+import type { Observations, Queries, Window } from '../ledgers/observe.js';
 import { translationsOf } from '../ledgers/translations.js';
 import { basisOf } from './basis.js';
 import { IncidentBook, type IncidentStore } from './book.js';
@@ -18,6 +18,7 @@ import type { Evidence, Incident } from './incident.js';
 import { judgeCase, type Judgement } from './judgement.js';
 import { diagnosed, openIncident, type Proof } from './lifecycle.js';
 import { Mutes } from './mutes.js';
+import { worst } from './trace.js';
 import { rfc3339 } from './wire.js';
 
 const SECOND_NS = 1_000_000_000n;
@@ -235,10 +236,20 @@ class Engine implements VerdictEngine {
         const hostsMissing = this.#missing(subject);
         this.#harmed(subject, { ...judgement, diagnosis, basis, hostsMissing }, nowNs);
       } else this.#healthy(subject, nowNs, observations.baselineSeconds >= LEAST_PAST_S);
+      await this.#showWorst(subject, records, question.window);
     } finally {
       await records.release();
     }
     this.#rearm(subject, nowNs);
+  }
+
+  /** The worst packet of the victim, once for each verdict that was published: no verdict waits for it. */
+  async #showWorst(subject: Case, records: Queries, window: Window): Promise<void> {
+    const { last } = subject;
+    if (last === null || last === subject.shown) return;
+    subject.shown = last;
+    const waterfall = await worst(records, last.lead.victim, window);
+    if (waterfall && subject.incident) this.#keep(subject, { ...subject.incident, waterfall });
   }
 
   /** What a look taught of the flows themselves. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Incident } from '../incidents/incident.js';
 import { reportOf } from './document.js';
-import { noisyNeighbour, tracing, undetermined } from './fixtures.js';
+import { noisyNeighbour, tracing, undetermined, waterfall } from './fixtures.js';
 import { renderHtml, renderMarkdown } from './index.js';
 
 const tables = (incident: Incident): string[][] =>
@@ -56,6 +56,32 @@ it('shows a service address before and after its translation, and who stands for
   expect(report({ host: 'a', kind: 'both', asked, sent: masqueraded })).toContain(
     '192.168.1.2:61000 for 10.244.1.11:40000',
   );
+});
+
+describe('the way of a packet', () => {
+  const report = (...changed: Parameters<typeof waterfall>): string =>
+    renderMarkdown({ ...noisyNeighbour(), waterfall: waterfall(...changed) });
+
+  it('is left out where nothing was traced, and stands before the evidence', () => {
+    expect(renderMarkdown(noisyNeighbour())).not.toContain('The way of');
+    expect(report()).toMatch(/## Where the time goes[^]*## The way of[^]*## Evidence for/);
+  });
+
+  it('has a column a host, the network between them, and who ran while it waited', () => {
+    const text = report();
+    expect(text).toContain('| step | host a | host b | since the step before | note |');
+    expect(text).toMatch(/\| – network – \| {2}\| {2}\| \+181 µs \|/);
+    expect(text).toMatch(
+      /read returns pod-b \| {2}\| \+3.79 ms .* app\/7 waited 3.64 ms while hog\/9 ran/,
+    );
+  });
+
+  it('says that a packet was dropped, where and why, and of bytes sent again that they were', () => {
+    const drop = { probe: 'drop', layer: 'drop', drop_reason: 'QDISC_DROP' } as const;
+    const text = report({ end: 'dropped', passage: 2 }, { ...drop, drop_symbol: '__dev_xmit' });
+    expect(text).toMatch(/sent for the 2. time, .*, dropped/);
+    expect(text).toContain('QDISC\\_DROP in \\_\\_dev\\_xmit');
+  });
 });
 
 describe('a tap that was blind', () => {

@@ -4,6 +4,7 @@ import { fromArrow } from '../../primitives/common/schema/arrow.js';
 import { toArrow } from '../../primitives/common/schema/arrow-encode.js';
 import { batchFromRows } from '../../primitives/common/schema/columns.js';
 import type { StreamName } from '../../primitives/common/schema/streams.js';
+import { viewDefinitions } from '../sql/index.js';
 import type { Store } from '../store/database.js';
 import { type App, buildApp } from './app.js';
 import { ControlHub } from './control.js';
@@ -87,6 +88,53 @@ describe('POST /v1/ingest', () => {
     });
     expect((await post('alert', ALERTS, { 'x-netverdict-host': '' })).statusCode).toBe(400);
     expect((await post('alert', ALERTS, { 'content-type': 'text/csv' })).statusCode).toBe(415);
+  });
+});
+
+describe('/v1/trace', () => {
+  const FLOW = { src: '10.0.0.1', src_port: 40000, dst: '10.0.0.2', dst_port: 80 };
+  const sent: { host: string; message: unknown }[] = [];
+
+  beforeEach(async () => {
+    for (const definition of viewDefinitions()) await store.query(definition);
+    await app.close();
+    sent.length = 0;
+    const control = new ControlHub();
+    control.hosts = () => ['a', 'b', 'c'];
+    control.send = (host, message) => void sent.push({ host, message });
+    app = await buildApp({ store, engine, control });
+  });
+
+  const arm = (body: object): Promise<LightMyRequestResponse> =>
+    app.inject({ method: 'POST', url: '/v1/trace', payload: body });
+
+  it('arms the hosts that have an end of the flow, all where none is known, for a bounded time', async () => {
+    expect((await arm(FLOW)).json()).toMatchObject({ hosts: ['a', 'b', 'c'] });
+    const named = { host: 'b', address: FLOW.dst, role: 'pod', pod: 'p', ifname: 'veth1' };
+    const endpoint = { ...named, ifindex: 3, netns: 1, present: 1, time_ns: 1000n };
+    await post('endpoint', toArrow(batchFromRows('endpoint', [endpoint])), {
+      'x-netverdict-host': 'b',
+    });
+    await store.flush();
+    expect((await arm({ ...FLOW, seconds: 5 })).json()).toMatchObject({ hosts: ['b'] });
+    expect(sent.at(-1)).toMatchObject({
+      host: 'b',
+      message: { type: 'arm', seconds: 5, flows: [{ ...FLOW, protocol: 6 }] },
+    });
+    expect((await arm({ ...FLOW, seconds: 31 })).statusCode).toBe(400);
+    for (let more = 0; more < 6; more++) expect((await arm(FLOW)).statusCode).toBe(200);
+    expect((await arm(FLOW)).json()).toMatchObject({ error: { code: 'NV_USAGE' } });
+  });
+
+  it('answers what was traced, and what no probe could tell', async () => {
+    const query = new URLSearchParams(FLOW as unknown as Record<string, string>);
+    expect((await app.inject(`/v1/trace?${query.toString()}`)).json()).toMatchObject({
+      ...{ flow: { ...FLOW, protocol: 'tcp' }, sampled: 0, joined: 0, waterfalls: [] },
+      unavailable: expect.arrayContaining([
+        expect.objectContaining({ host: null, probe: 'packets held by GRO' }),
+      ]) as unknown,
+    });
+    expect((await app.inject('/v1/trace?src=10.0.0.1')).statusCode).toBe(400);
   });
 });
 

@@ -32,6 +32,11 @@ const NO_HOOK: readonly Unavailable[] = [
   'completion on a veth',
 ].map((probe) => ({ host: null, probe, reason: 'no kernel has a hook for it' }));
 
+interface HostRow {
+  readonly host: string;
+  readonly capabilities: string;
+}
+
 interface Control {
   send(host: string, message: ControlMessage): void;
   hosts(): string[];
@@ -69,15 +74,13 @@ export class Traces {
   /** Probes that the hosts of the flow lack, and what no kernel tells. */
   async unavailable(flow: FlowKey): Promise<Unavailable[]> {
     const hosts = await this.#hostsOf(flow);
-    const rows = await this.store.query(CAPABILITIES);
+    const rows = (await this.store.query(CAPABILITIES)) as unknown as HostRow[];
     const lacking = rows
-      .filter(({ host }) => hosts.includes(String(host)))
+      .filter(({ host }) => hosts.includes(host))
       .flatMap(({ host, capabilities }) =>
-        Object.entries(JSON.parse(String(capabilities)) as Record<string, string>)
+        Object.entries(JSON.parse(capabilities) as Record<string, string>)
           .filter(([name, reason]) => name.startsWith(TRACEPOINT) && reason !== 'ok')
-          .map(([name, reason]) => ({
-            ...{ host: String(host), probe: name.slice(TRACEPOINT.length), reason },
-          })),
+          .map(([name, reason]) => ({ host, probe: name.slice(TRACEPOINT.length), reason })),
       );
     return [...lacking, ...NO_HOOK];
   }
@@ -89,13 +92,13 @@ export class Traces {
 
   async #hostsOf({ src, dst }: FlowKey): Promise<string[]> {
     const now = BigInt(Date.now()) * 1_000_000n;
-    const owners = await this.store.query(
+    const owners = (await this.store.query(
       `SELECT DISTINCT host FROM stg_owner
        WHERE address IN ($src, $dst) AND from_ns <= $now::BIGINT AND until_ns > $now::BIGINT`,
       { src, dst, now },
-    );
+    )) as unknown as Pick<HostRow, 'host'>[];
     const connected = this.control.hosts();
-    const known = owners.map(({ host }) => String(host)).filter((host) => connected.includes(host));
+    const known = owners.map(({ host }) => host).filter((host) => connected.includes(host));
     return known.length > 0 ? known.sort() : connected;
   }
 

@@ -57,7 +57,9 @@ const waterfall = (): Promise<Row[]> =>
 const stepsOf = (rows: Row[], segment: number): string[] =>
   rows
     .filter((row) => row['segment'] === segment)
-    .map((row) => `${row['host']} ${row['is_ack'] ? 'ack ' : ''}${row['place'] ?? row['probe']}`);
+    .map((row) =>
+      [row['host'], ...(row['is_ack'] ? ['ack'] : []), row['place'] ?? row['probe']].join(' '),
+    );
 
 const WAY = ['a ap', 'a au', 'a dev_xmit', 'b netif_rx', 'b bu', 'b bp'];
 
@@ -203,6 +205,17 @@ describe('packet_waterfall', () => {
       ...[['au', 'bu', 'bp'], [], ['au', 'bp'], []],
       ['au', 'bu', 'bp'],
     ]);
+  });
+
+  it('counts as missing what was sent again since, though no tap beyond saw anything later', async () => {
+    await store.insert('packet_event', [
+      ...whole(0, 0, 100, 1),
+      packet('ap', 1000, 100, 200, 2),
+      packet('ap', 300_000, 100, 200, 3),
+    ]);
+    const rows = (await waterfall()).filter((row) => row['step'] === 1);
+    expect(rows.map((row) => row['judged'])).toEqual([true, true, false]);
+    expect(rows[1]).toMatchObject({ passage: 1, missing: ['au', 'bu', 'bp'] });
   });
 
   it('names who ran while the reader waited for a processor', async () => {

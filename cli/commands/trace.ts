@@ -56,13 +56,14 @@ export function registerTrace(program: Command): void {
 
 async function traceOf(flow: TypedFlow, flags: TraceFlags): Promise<Trace> {
   const { seconds, packets } = flags;
-  await postJson(flags, '/v1/trace', { ...flow, seconds });
+  const asked = { ...flow, seconds };
+  const { since_ms } = await postJson<{ since_ms: number }>(flags, '/v1/trace', asked);
   await sleep(seconds * 1000 + SETTLED_MS);
   const query = new URLSearchParams({
     ...{ src: flow.src, src_port: String(flow.src_port) },
     ...{ dst: flow.dst, dst_port: String(flow.dst_port) },
-    // From the arming on, and what it took to get here.
-    seconds: String(seconds + 2),
+    since_ms: String(since_ms),
+    seconds: '60',
     packets: String(packets),
     order: flags.latest ? 'latest' : 'slowest',
   });

@@ -1,23 +1,20 @@
-import { type Static, Type } from 'typebox';
+import { Type } from 'typebox';
 import type { FlowKey } from '../../incidents/engine.js';
 import { Flow } from '../../incidents/flow.js';
-import { wireFlow } from '../../incidents/lifecycle.js';
-import { leftOut, ORDERS, traced } from '../../incidents/trace.js';
+import { wireFlow } from '../../incidents/wire.js';
+import { leftOut, ORDERS, TCP, traced } from '../../incidents/trace.js';
 import { Waterfall } from '../../incidents/waterfall.js';
 import type { Routes } from '../routes.js';
 import { Traces } from '../traces.js';
 
-/** What tells packets apart are TCP's sequence numbers. */
-const TCP = 6;
 const address = Type.String({ minLength: 2, maxLength: 45 });
 const port = Type.Integer({ minimum: 0, maximum: 65_535 });
 const asked = {
   ...{ src: address, src_port: port, dst: address, dst_port: port },
   protocol: Type.Enum(['tcp'], { default: 'tcp' }),
 };
-const Asked = Type.Object(asked);
 
-const flowOf = ({ src, src_port, dst, dst_port }: Static<typeof Asked>): FlowKey => ({
+const flowOf = ({ src, src_port, dst, dst_port }: Omit<FlowKey, 'protocol'>): FlowKey => ({
   ...{ src, src_port, dst, dst_port },
   protocol: TCP,
 });
@@ -51,13 +48,19 @@ export const traceRoutes: Routes = (app, { store, control }, done) => {
           seconds: Type.Integer({ minimum: 1, maximum: 30, default: 2 }),
         }),
         response: {
-          200: Type.Object({ id: Type.String(), flow: Flow, hosts: Type.Array(Type.String()) }),
+          200: Type.Object({
+            id: Type.String(),
+            flow: Flow,
+            hosts: Type.Array(Type.String()),
+            since_ms: Type.Integer({ description: 'wall clock of the analyzer' }),
+          }),
         },
       },
     },
     async ({ body }) => {
+      const since_ms = Date.now();
       const { id, flow, hosts } = await traces.arm(flowOf(body), body.seconds);
-      return { id, flow: wireFlow(flow), hosts };
+      return { id, flow: wireFlow(flow), hosts, since_ms };
     },
   );
 
@@ -70,6 +73,9 @@ export const traceRoutes: Routes = (app, { store, control }, done) => {
         querystring: Type.Object({
           ...asked,
           seconds: Type.Integer({ minimum: 1, maximum: 60, default: 10 }),
+          since_ms: Type.Optional(
+            Type.Integer({ minimum: 0, description: 'nothing older, as POST answered it' }),
+          ),
           packets: Type.Integer({ minimum: 1, maximum: 100, default: 5 }),
           order: Type.Enum(ORDERS, { default: 'slowest' }),
         }),
@@ -79,7 +85,9 @@ export const traceRoutes: Routes = (app, { store, control }, done) => {
     async ({ query }) => {
       const flow = await traces.trueFlow(flowOf(query));
       const toNs = BigInt(Date.now()) * 1_000_000n;
-      const window = { fromNs: toNs - BigInt(query.seconds) * 1_000_000_000n, toNs };
+      const oldestNs = toNs - BigInt(query.seconds) * 1_000_000_000n;
+      const sinceNs = BigInt(query.since_ms ?? 0) * 1_000_000n;
+      const window = { fromNs: sinceNs > oldestNs ? sinceNs : oldestNs, toNs };
       await store.flush();
       const found = traced(store, flow, window, { order: query.order, most: query.packets });
       return {

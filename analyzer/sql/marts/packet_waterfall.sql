@@ -30,11 +30,13 @@ segments AS MATERIALIZED (
       list_filter(any_value(x.places), lambda place: NOT coalesce(list_contains(list(p.place), place), false)) END AS missing,
     -- Where the host of the receiver saw it last before its socket did.
     max(p.time_ns) FILTER (
-      p.host = b.dst_host AND (p.place IN ('bp', 'bu') OR p.probe IN ('netif_rx', 'napi_receive'))) AS arrived_ns
+      p.host = b.dst_host AND (p.place IN ('bp', 'bu') OR p.probe IN ('netif_rx', 'napi_receive'))) AS arrived_ns,
+    lead(p.segment) OVER (PARTITION BY lo ORDER BY p.segment) IS NOT NULL AS sent_again
   FROM passages p, base b, expected x
   GROUP BY p.segment
 ),
--- What every tap that saw any of the flow had the time to see: hosts are not armed at the same moment.
+-- What every tap that saw any of the flow had the time to see: hosts are not armed at the same moment. So it had with
+-- what was sent again since.
 common AS (
   SELECT max(first_lo) AS from_lo, min(last_lo) AS until_lo
   FROM (
@@ -209,7 +211,7 @@ network AS (
 )
 SELECT
   o.segment, s.seq, s.end_seq, s.passage, s.sent_at_ns, s.dropped, s.missing,
-  s.lo BETWEEN (SELECT from_lo FROM common) AND (SELECT until_lo FROM common) AS judged,
+  s.lo >= c.from_lo AND (s.lo <= c.until_lo OR s.sent_again) AS judged,
   o.step, o.leg, o.is_ack, o.host, o.place, o.probe, o.ifname, o.netns,
   CASE
     WHEN o.probe IN ('send', 'retransmit') OR o.place = CASE WHEN o.is_ack THEN 'bp' ELSE 'ap' END THEN b.src_pod
@@ -224,6 +226,7 @@ SELECT
 FROM ordered o
 JOIN segments s USING (segment)
 CROSS JOIN base b
+CROSS JOIN common c
 LEFT JOIN blame w USING (segment, step)
 LEFT JOIN network n USING (segment)
 WINDOW clock AS (PARTITION BY o.segment, o.host ORDER BY o.step)
