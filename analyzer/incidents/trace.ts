@@ -27,6 +27,7 @@ interface StepRow {
   readonly passage: number;
   readonly sent_at_ns: bigint | number;
   readonly dropped: boolean;
+  readonly lost: boolean;
   readonly missing: string[];
   readonly leg: number;
   readonly is_ack: boolean;
@@ -52,7 +53,7 @@ interface StepRow {
 }
 
 /** A loss is worse than any delay; of delays the longest on one clock counts, to the acknowledgement if that came. */
-const WORST_FIRST = '(dropped OR missing > 0) DESC, longest_us DESC, segment';
+const WORST_FIRST = 'lost DESC, longest_us DESC, segment';
 const NEWEST_FIRST = 'segment DESC';
 
 const chosen = (order: Order, most: number): string => `
@@ -61,7 +62,7 @@ steps AS MATERIALIZED (
   FROM packet_waterfall($src, $src_port::USMALLINT, $dst, $dst_port::USMALLINT, $from::BIGINT, $to::BIGINT)
 ),
 segments AS (
-  SELECT segment, any_value(judged) AS judged, any_value(len(missing)) AS missing, any_value(dropped) AS dropped,
+  SELECT segment, any_value(judged) AS judged, any_value(len(missing)) AS missing, any_value(lost) AS lost,
     max(since_first_us) AS longest_us
   FROM steps GROUP BY segment
 ),
@@ -144,6 +145,7 @@ function waterfall(flow: FlowKey, rows: readonly StepRow[]): Waterfall {
 
 function endOf(rows: readonly StepRow[]): Waterfall['end'] {
   if (rows.some(({ dropped }) => dropped)) return 'dropped';
+  if (rows.some(({ lost }) => lost)) return 'lost';
   if (rows.some(({ is_ack, host }) => is_ack && host === rows[0]?.host)) return 'acknowledged';
   return rows.every(({ missing }) => missing.length === 0) ? 'received' : 'unseen';
 }

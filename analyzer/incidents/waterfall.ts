@@ -52,7 +52,9 @@ export const Waterfall = Type.Object({
   end_seq: Type.Integer(),
   passage: Type.Integer({ description: '1, or more for bytes sent again' }),
   sent_at: Type.String({ description: 'at the first tap, on the analyzer’s clock' }),
-  end: Type.Enum(['dropped', 'acknowledged', 'received', 'unseen']),
+  end: Type.Enum(['dropped', 'lost', 'acknowledged', 'received', 'unseen'], {
+    description: 'lost: never seen at the other end, and sent again',
+  }),
   missing: Type.Array(Type.String(), {
     description: 'taps of its way that did not tell of it: ap, au, bu, bp',
   }),

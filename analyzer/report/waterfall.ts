@@ -46,9 +46,17 @@ const networkLine = ({ network_us }: WaterfallStep, hosts: number): string[] => 
 
 const ENDS: Record<Waterfall['end'], string> = {
   dropped: 'dropped',
+  lost: 'lost on its way and sent again',
   acknowledged: 'acknowledged',
   received: 'received, its acknowledgement was not seen',
   unseen: 'not seen at its end',
+};
+
+const TAPS: Readonly<Record<string, string>> = {
+  ap: 'the sender’s pod tap',
+  au: 'the sender’s uplink',
+  bu: 'the receiver’s uplink',
+  bp: 'the receiver’s pod tap',
 };
 
 function titleOf({ flow, seq, end_seq, passage, sent_at, end, missing }: Waterfall): string {
@@ -59,7 +67,9 @@ function titleOf({ flow, seq, end_seq, passage, sent_at, end, missing }: Waterfa
     ...(passage > 1 ? [`sent for the ${passage}. time`] : []),
     `sent ${moment(sent_at)}`,
     ENDS[end],
-    ...(missing.length > 0 ? [`not seen at ${missing.join(', ')}`] : []),
+    ...(missing.length > 0
+      ? [`not seen at ${missing.map((place) => TAPS[place] ?? place).join(', ')}`]
+      : []),
   ].join(', ');
 }
 

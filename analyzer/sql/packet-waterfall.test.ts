@@ -216,6 +216,7 @@ describe('packet_waterfall', () => {
     const rows = (await waterfall()).filter((row) => row['step'] === 1);
     expect(rows.map((row) => row['judged'])).toEqual([true, true, false]);
     expect(rows[1]).toMatchObject({ passage: 1, missing: ['au', 'bu', 'bp'] });
+    expect(rows.map((row) => row['lost'])).toEqual([false, true, false]);
   });
 
   it('names who ran while the reader waited for a processor', async () => {

@@ -211,6 +211,8 @@ network AS (
 )
 SELECT
   o.segment, s.seq, s.end_seq, s.passage, s.sent_at_ns, s.dropped, s.missing,
+  -- What was sent again and never came; a packet that a budget left out is not lost.
+  s.dropped OR s.sent_again AND s.arrived_ns IS NULL AND s.missing <> [] AS lost,
   s.lo >= c.from_lo AND (s.lo <= c.until_lo OR s.sent_again) AS judged,
   o.step, o.leg, o.is_ack, o.host, o.place, o.probe, o.ifname, o.netns,
   CASE
