@@ -3,7 +3,7 @@ import type { Incident } from './incident.js';
 
 /** What had been received until a moment, as queries that belong together see it. */
 export interface Snapshot {
-  query(sql: string): Promise<Record<string, unknown>[]>;
+  query(sql: string, params?: Record<string, unknown>): Promise<Record<string, unknown>[]>;
   release(): Promise<void>;
 }
 

@@ -7,10 +7,10 @@
 import { NETWORK_RECORDS } from '../rules/network-records.js';
 import { viewDefinitions } from '../sql/index.js';
 import { flowId, flowOf } from '../ledgers/flow.js';
-import type { Observations, Queries, Window } from '../ledgers/observe.js';
+import type { Observations, Window } from '../ledgers/observe.js';
 import { translationsOf } from '../ledgers/translations.js';
 import { basisOf } from './basis.js';
-import { IncidentBook, type IncidentStore } from './book.js';
+import { IncidentBook, type IncidentStore, type Snapshot } from './book.js';
 import { Case } from './case.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { AlertRow, ControlMessage, FlowKey, VerdictEngine } from './engine.js';
@@ -244,7 +244,7 @@ class Engine implements VerdictEngine {
   }
 
   /** The worst packet of the victim, once for each verdict that was published: no verdict waits for it. */
-  async #showWorst(subject: Case, records: Queries, window: Window): Promise<void> {
+  async #showWorst(subject: Case, records: Snapshot, window: Window): Promise<void> {
     const { last } = subject;
     if (last === null || last === subject.shown) return;
     subject.shown = last;

@@ -78,14 +78,16 @@ export const dropsOn = (
   { flow }: Pick<Direction, 'flow'>,
   { drops }: Observations,
 ): DropRow[] =>
-  drops.filter(
-    (d) =>
-      d.host === host &&
-      d.src === flow.src &&
-      d.dst === flow.dst &&
-      (d.src_port === flow.src_port || d.dst_port === flow.dst_port) &&
-      mechanismOf(d) !== undefined,
-  );
+  drops
+    .filter(
+      (d) =>
+        d.host === host &&
+        d.src === flow.src &&
+        d.dst === flow.dst &&
+        (d.src_port === flow.src_port || d.dst_port === flow.dst_port) &&
+        mechanismOf(d) !== undefined,
+    )
+    .sort((a, b) => b.packets - a.packets);
 
 export interface Loss {
   readonly edge: LossEdge;

@@ -37,7 +37,10 @@ export class MemoryStore {
   }
 
   snapshot(): Promise<Snapshot> {
-    return Promise.resolve({ query: (sql) => this.query(sql), release: () => Promise.resolve() });
+    return Promise.resolve({
+      query: (sql, params) => this.query(sql, params),
+      release: () => Promise.resolve(),
+    });
   }
 
   /** Rows with the given columns; the others of the table are zero or empty. */

@@ -1,10 +1,11 @@
 /** The store as it was at one moment, however many queries are asked, and while records go on coming in. */
+import type { DuckDBValue } from '@duckdb/node-api';
 import type { Readers } from './reader.js';
 import type { ResultRow } from './rows.js';
 import type { WriteBuffer } from './write-buffer.js';
 
 export interface Snapshot {
-  query(sql: string): Promise<ResultRow[]>;
+  query(sql: string, values?: Record<string, DuckDBValue>): Promise<ResultRow[]>;
   /** Frees the readers for the next one. */
   release(): Promise<void>;
 }
@@ -23,5 +24,5 @@ export async function takeSnapshot(
       throw error;
     });
   });
-  return { query: (sql) => readers.run(sql), release };
+  return { query: (sql, values) => readers.run(sql, values), release };
 }

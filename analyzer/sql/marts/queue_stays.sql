@@ -17,5 +17,5 @@ ASOF JOIN (SELECT * FROM passed WHERE probe = 'dev_xmit') x
  AND q.protocol = x.protocol AND q.seq = x.seq AND q.end_seq = x.end_seq AND q.ack = x.ack
  AND q.ip_id = x.ip_id AND q.time_ns <= x.time_ns
 WHERE x.time_ns - q.time_ns > least_us * 1000
-ORDER BY start_ns DESC
+ORDER BY start_ns DESC, end_ns, q.host, q.ifname, q.src, q.src_port, q.dst, q.dst_port
 LIMIT 2000;
