@@ -27,6 +27,7 @@ test.each([
   [['frobnicate'], "unknown command 'frobnicate'"],
   [['agent', '--host-id', 'a'], "required option '--analyzer <url>' not specified"],
   [['trace', '10.0.0.1>b'], '"10.0.0.1>b" is no flow'],
+  [['trace', '10.0.0.1:1>10.0.0.2:2', '--seconds', '31'], "argument '31' is invalid"],
   [['demo', '--scenario', 'nope'], 'no scenario "nope"'],
   [['replay'], "missing required argument 'dir'"],
   [['experiment', 'run', 'nope'], 'no scenario "nope"'],

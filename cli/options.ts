@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 import { NetverdictError } from '../primitives/common/errors/index.js';
 
-/** Parser of a commander option that takes a whole number from `least` on. */
+/** Parser of a commander option that takes a whole number from `least` on, to `most` if given. */
 export const wholeNumber =
-  (least: number) =>
+  (least: number, most?: number) =>
   (text: string): number => {
     const value = Number(text);
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
-      throw new InvalidArgumentError(`It must be a whole number from ${least} on.`);
+    if (!/^\d+$/.test(text) || value < least || value > (most ?? Number.MAX_SAFE_INTEGER)) {
+      const range = most === undefined ? `from ${least} on` : `from ${least} to ${most}`;
+      throw new InvalidArgumentError(`It must be a whole number ${range}.`);
     }
     return value;
   };

@@ -39,8 +39,13 @@ export function registerTrace(program: Command): void {
         '\nFLOW is the direction of the data: 10.0.1.2:40000>10.0.2.2:8000 (quote it: > is a character of the shell)',
       ),
   )
-    .option('--seconds <n>', 'how long it is traced, at most 30', wholeNumber(1), 2)
-    .option('--packets <n>', 'how many of its packets are shown, at most 100', wholeNumber(1), 3)
+    .option('--seconds <n>', 'how long it is traced, at most 30', wholeNumber(1, 30), 2)
+    .option(
+      '--packets <n>',
+      'how many of its packets are shown, at most 100',
+      wholeNumber(1, 100),
+      3,
+    )
     .option('--latest', 'the newest packets instead of the slowest')
     .option('--json', 'print JSON')
     .action(async (text: string, flags: TraceFlags) => {
