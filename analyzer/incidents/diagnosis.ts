@@ -48,7 +48,7 @@ export function diagnose(
   const quality = (0.6 + 0.4 * coverage) * (1 - Math.min(0.3, lostShare)) * (1 - 0.4 * blindShare);
   const total = groups.reduce((t, g) => t + g.score, 0);
   const dominance = 0.7 + (0.3 * best.score) / total;
-  const victim = canonical(lead.victim, observations);
+  const victim = canonical(lead, observations);
   const verdict: Verdict = {
     ...blame(lead, victim, observations),
     layer: lead.layer ?? CAUSES[lead.cause].layer,
@@ -62,7 +62,7 @@ export function diagnose(
       return other
         ? [
             {
-              domain: blame(other, canonical(other.victim, observations), observations).domain,
+              domain: blame(other, canonical(other, observations), observations).domain,
               cause: other.cause,
               confidence: round((other.confidence * quality * g.score) / total, 2),
             },
@@ -76,7 +76,7 @@ export function diagnose(
     split: splitOf(victim, lead, judged),
     lead,
     findings: groups.flatMap((g) => g.findings),
-    victims: uniqueFlows(best.findings.map((f) => canonical(f.victim, observations))),
+    victims: uniqueFlows(best.findings.map((f) => canonical(f, observations))),
   };
 }
 
@@ -100,7 +100,8 @@ const strongest = (findings: readonly Finding[]): Finding | undefined =>
   [...findings].sort((a, b) => b.confidence * b.harmUs - a.confidence * a.harmUs)[0];
 
 /** Requests flow from the client: the direction in which an exchange of requests is reported. */
-function canonical(flow: FlowKey, observations: Observations): FlowKey {
+function canonical({ victim: flow, oneWay }: Finding, observations: Observations): FlowKey {
+  if (oneWay) return flow;
   const both = [flow, reversed(flow)].map((f) => observations.directions.get(flowId(f)));
   if (!both.some((direction) => direction && isRequestResponse(direction))) return flow;
   return isClient(flow, observations) === false ? reversed(flow) : flow;

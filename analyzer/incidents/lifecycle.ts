@@ -27,6 +27,11 @@ const IN_NS = new Set([
   'response_drift',
 ]);
 
+const IN_THOUSANDTHS = new Set(['send_buffer', 'receive_window']);
+
+const unitOf = (kind: string): string =>
+  IN_NS.has(kind) ? 'ns' : IN_THOUSANDTHS.has(kind) ? '‰' : 'count';
+
 export function openIncident(subject: Case, proof: Proof): Incident {
   const { diagnosis, quality } = proof;
   const trigger = subject.trigger(new Set(diagnosis.victims.map(connectionId)));
@@ -43,7 +48,7 @@ export function openIncident(subject: Case, proof: Proof): Incident {
       flow: wireFlow(alert ?? diagnosis.lead.victim),
       observed: Number(alert?.observed ?? 0n),
       threshold: Number(alert?.threshold ?? 0n),
-      unit: IN_NS.has(alert?.kind ?? '') ? 'ns' : 'count',
+      unit: unitOf(alert?.kind ?? ''),
     },
     ...facts(subject, proof),
     verdict: null,

@@ -15,6 +15,8 @@ const VARIABLE = new Set([
   'rtt_drift',
   'response_drift',
   'loss_drift',
+  'send_buffer',
+  'receive_window',
 ]);
 
 interface Mute {

@@ -67,6 +67,48 @@ export interface AccountRow extends FlowKey {
   readonly seconds: number;
 }
 
+/** See marts/sender_time.sql. Times in microseconds; `past_` counts from the connection's beginning. */
+export interface SenderTimeRow extends FlowKey {
+  readonly host: string;
+  readonly comm: string;
+  readonly tgid: number;
+  readonly span_us: number;
+  readonly busy_us: number;
+  readonly rwnd_limited_us: number;
+  readonly sndbuf_limited_us: number;
+  readonly bytes_acked: number;
+  readonly srtt_us: number;
+  readonly sndbuf: number;
+  readonly unsent_bytes: number;
+  readonly write_queue_bytes: number;
+  readonly looks: number;
+  /** Of the looks, and of the time while it was traced: all was sent, a writer waits. */
+  readonly starved_share: number;
+  readonly traced_starved_share: number | null;
+  readonly past_busy_us: number;
+  readonly past_rwnd_limited_us: number;
+  readonly past_sndbuf_limited_us: number;
+  readonly past_bytes_acked: number;
+  readonly past_srtt_us: number;
+  readonly past_sndbuf: number;
+  readonly past_starved_share: number;
+}
+
+/** See marts/reader_time.sql. */
+export interface ReaderTimeRow extends FlowKey {
+  readonly host: string;
+  /** Null if nobody read. */
+  readonly comm: string | null;
+  readonly tgid: number | null;
+  /** Of what the buffer offers, over time. */
+  readonly unread_share: number;
+  readonly unread_bytes: number;
+  readonly window_bytes: number;
+  readonly rcvbuf: number;
+  readonly reads: number;
+  readonly span_us: number;
+}
+
 export interface RangeRow extends FlowKey {
   readonly place: Place;
   readonly host: string;
@@ -194,6 +236,10 @@ export interface Direction extends Ends {
   readonly account: Account;
   readonly accountBefore: Account;
   readonly ranges: Partial<Record<Place, RangeRow>>;
+  /** Where a buffer or window ever held the sender. */
+  readonly sender?: SenderTimeRow;
+  /** While it is armed. */
+  readonly reader?: ReaderTimeRow;
 }
 
 export interface Observations {
@@ -233,7 +279,7 @@ export const DNS_SETTLED_NS = 1_800_000_000n;
 /** What is usual of a name server shows in less than the whole baseline. */
 const DNS_BASELINE_NS = 10_000_000_000n;
 
-const call = (mart: string, { fromNs, toNs }: Window, ...more: number[]): string =>
+const call = (mart: string, { fromNs, toNs }: Window, ...more: (number | bigint)[]): string =>
   `${mart}(${[`${fromNs}::BIGINT`, `${toNs}::BIGINT`, ...more].join(', ')})`;
 
 export async function observe(
@@ -245,24 +291,27 @@ export async function observe(
   // Sums of numbers with fractions and bootstraps depend on the order of rows.
   const rows = async <T>(sql: string): Promise<T[]> =>
     (await store.query(`${sql} ORDER BY ALL`)) as T[];
-  const [marks, before, account, accountBefore, ranges, endpoints, listening, exported] =
-    await Promise.all([
-      rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`),
-      rows<MarkRow>(`SELECT * FROM ${call('mark_baseline', baselineWindow)}`),
-      rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`),
-      rows<AccountRow>(`SELECT * FROM ${call('tap_account', baselineWindow)}`),
-      rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`),
-      rows<EndpointRow>(
-        `SELECT *, lost_ns > ${window.toNs} AS present FROM stg_owner
+  const [marks, before, account, accountBefore, ranges, senders, readers] = await Promise.all([
+    rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`),
+    rows<MarkRow>(`SELECT * FROM ${call('mark_baseline', baselineWindow)}`),
+    rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`),
+    rows<AccountRow>(`SELECT * FROM ${call('tap_account', baselineWindow)}`),
+    rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`),
+    rows<SenderTimeRow>(`SELECT * FROM ${call('sender_time', window, baselineWindow.toNs)}`),
+    rows<ReaderTimeRow>(`SELECT * FROM ${call('reader_time', window)}`),
+  ]);
+  const [endpoints, listening, exported] = await Promise.all([
+    rows<EndpointRow>(
+      `SELECT *, lost_ns > ${window.toNs} AS present FROM stg_owner
        WHERE from_ns <= ${window.toNs} AND until_ns > ${window.toNs}`,
-      ),
-      rows<{ port: number }>(
-        'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
-      ),
-      rows<{ any: boolean }>(
-        `SELECT count(*) > 0 AS any FROM network_flow WHERE received_ns >= ${window.fromNs}`,
-      ),
-    ]);
+    ),
+    rows<{ port: number }>(
+      'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
+    ),
+    rows<{ any: boolean }>(
+      `SELECT count(*) > 0 AS any FROM network_flow WHERE received_ns >= ${window.fromNs}`,
+    ),
+  ]);
   const dns = (from: Window): Promise<DnsRow[]> | DnsRow[] =>
     withDns ? rows<DnsRow>(`SELECT * FROM ${call('dns_passage', from)}`) : [];
   const [
@@ -298,7 +347,10 @@ export async function observe(
   return {
     window,
     baselineWindow,
-    directions: byDirection({ marks, before, account, accountBefore, ranges }, endpoints),
+    directions: byDirection(
+      { marks, before, account, accountBefore, ranges, senders, readers },
+      endpoints,
+    ),
     ...{
       waits,
       waitCulprits,
@@ -332,13 +384,17 @@ interface Rows {
   readonly account: readonly AccountRow[];
   readonly accountBefore: readonly AccountRow[];
   readonly ranges: readonly RangeRow[];
+  readonly senders: readonly SenderTimeRow[];
+  readonly readers: readonly ReaderTimeRow[];
 }
 
 function byDirection(
-  { marks, before, account, accountBefore, ranges }: Rows,
+  { marks, before, account, accountBefore, ranges, senders, readers }: Rows,
   endpoints: readonly EndpointRow[],
 ): Map<string, Direction> {
   const owner = new Map(endpoints.map((e) => [e.address, e]));
+  const sender = new Map(senders.map((row) => [flowId(row), row]));
+  const reader = new Map(readers.map((row) => [flowId(row), row]));
   const directions = new Map<string, Direction>();
   const at = (flow: FlowKey): Direction => {
     const id = flowId(flow);
@@ -355,7 +411,13 @@ function byDirection(
   for (const row of accountBefore)
     if (row.place !== 'other') at(row).accountBefore[row.place] = row;
   for (const row of ranges) at(row).ranges[row.place] = row;
-  return new Map([...directions].map(([id, direction]) => [id, withOwners(direction)]));
+  return new Map(
+    [...directions].map(([id, direction]) => {
+      const [sends, reads] = [sender.get(id), reader.get(id)];
+      const sockets = { ...(sends && { sender: sends }), ...(reads && { reader: reads }) };
+      return [id, { ...withOwners(direction), ...sockets }];
+    }),
+  );
 }
 
 /** Whoever had the addresses while the flow was seen, not who has them at the window's end. */

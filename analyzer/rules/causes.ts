@@ -20,6 +20,18 @@ export const CAUSES = {
     title: 'the reader does not read',
     mitigation: 'Make the receiving application read sooner, or give it more workers.',
   },
+  sndbuf_limited: {
+    layer: 'socket',
+    title: 'the send buffer is too small for the path',
+    mitigation:
+      'Raise SO_SNDBUF of the named process, or do not set it: the kernel then fits it to the path (net.ipv4.tcp_wmem).',
+  },
+  rcvbuf_limited: {
+    layer: 'socket',
+    title: 'the receive buffer is too small for the path',
+    mitigation:
+      'Raise SO_RCVBUF of the named process, or do not set it: the kernel then fits it to the path (net.ipv4.tcp_rmem).',
+  },
   cpu_contention: {
     layer: 'scheduler',
     title: 'other tasks had the processor',

@@ -13,6 +13,8 @@ export interface Finding {
   readonly host: string | null | undefined;
   /** The impaired direction, sender first. */
   readonly victim: FlowKey;
+  /** The data of this direction are late themselves, whatever exchange they belong to. */
+  readonly oneWay?: boolean;
   /**
    * Time that the flow lost a mark or request, microseconds: comparable between findings. A flow that is stuck
    * loses all of its time.

@@ -8,7 +8,8 @@ import type { Finding } from './finding.js';
 import { loss } from './loss.js';
 import { pathDelay } from './path-delay.js';
 import { podDelay, slowResponses } from './pod-delay.js';
-import { closedWindow, stuck, unanswered } from './progress.js';
+import { stuck, unanswered } from './progress.js';
+import { senderHeld } from './sender-time.js';
 import { setup } from './setup.js';
 
 export interface Judged {
@@ -32,7 +33,7 @@ function judgeDirection(direction: Direction, observations: Observations): Judge
   const found = [
     setup(direction, observations),
     stuck(direction, observations),
-    closedWindow(direction, observations),
+    senderHeld(direction, observations),
     unanswered(direction, observations),
     loss(lossLedger(direction), ledger, observations),
     podDelay(ledger, observations) ?? slowResponses(ledger, observations),

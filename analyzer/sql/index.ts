@@ -9,10 +9,13 @@ const LAST = [
   'mark.sql',
   'packet.sql',
   'socket.sql',
+  'socket_time.sql',
+  'socket_event.sql',
   'link_pods.sql',
   'mark_baseline.sql',
   'mark_edges.sql',
   'queue_composition.sql',
+  'sender_time.sql',
   'wait_culprits.sql',
   'packet_waterfall.sql',
 ];

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { capabilities, type Netns } from '../common/loader/index.js';
 import { native } from '../common/native/index.js';
+import { DEFAULT_FALSE_ALARMS_PER_DAY } from '../monitor/index.js';
 import type { AnalyzerClient } from './analyzer-client.js';
 import { Arming } from './arming.js';
 import { Blindness } from './blindness/blindness.js';
@@ -10,6 +11,7 @@ import { HostCounters } from './counters/host-counters.js';
 import { CoverageGaps } from './coverage.js';
 import { EndpointTable } from './endpoints.js';
 import { Forwarder } from './forwarder.js';
+import { HeldSenders } from './held-senders.js';
 import { hello } from './hello.js';
 import { Interfaces } from './interfaces.js';
 import type { Log } from './log.js';
@@ -54,6 +56,7 @@ export class HostAgent {
   readonly #counters: HostCounters;
   readonly #blindness: Blindness;
   readonly #tracing: Tracing;
+  readonly #heldSenders: HeldSenders;
   readonly #arming: Arming;
   readonly #loops: readonly Loop[];
   readonly #capabilities = capabilities();
@@ -67,6 +70,7 @@ export class HostAgent {
   constructor(private readonly parts: HostAgentParts) {
     const { options, cpus, host, client, primitives, log } = parts;
     const { hostId, uplink, pods, sweepMs = DEFAULT_SWEEP_MS } = options;
+    const { falseAlarmsPerDay = DEFAULT_FALSE_ALARMS_PER_DAY } = options;
     this.#forwarder = new Forwarder(client, hostId, log);
     this.#outbox = new Outbox(this.#forwarder, hostId, () => this.#tracing.armed);
     const rules = {
@@ -77,6 +81,7 @@ export class HostAgent {
     this.#counters = new HostCounters(host.path, cpus);
     this.#blindness = new Blindness(host, primitives.witness, log);
     this.#tracing = new Tracing(primitives, this.#outbox, hostId);
+    this.#heldSenders = new HeldSenders({ host: hostId, falseAlarmsPerDay });
     this.#arming = new Arming(
       (flows) => Promise.resolve(this.#trace(flows)),
       (incident, state, detail) => this.#outbox.rows('arming', [{ incident, state, detail }]),
@@ -180,17 +185,22 @@ export class HostAgent {
   }
 
   async #sweep(): Promise<void> {
+    const { primitives } = this.parts;
+    const nowNs = native().monotonicNs();
     let sinceMs = performance.now();
-    for (const batch of this.parts.primitives.sweep()) {
+    for (const batch of primitives.sweep()) {
       this.#outbox.put(batch);
+      this.#heldSenders.heed(batch, nowNs);
       // A large table makes many batches: alerts and commands are heard between them.
       if (performance.now() - sinceMs < LONGEST_TURN_MS) continue;
       await setImmediate();
       sinceMs = performance.now();
     }
+    for (const batch of this.#heldSenders.look(() => primitives.senderTimes(), nowNs))
+      this.#outbox.put(batch);
     const { full, rejected } = this.#forwarder.takeLosses();
     const losses = [
-      ...this.parts.primitives.tracerLosses(),
+      ...primitives.tracerLosses(),
       { place: 'spool', reason: 'full', records: BigInt(full) },
       { place: 'spool', reason: 'dropped', records: BigInt(rejected) },
     ].filter(({ records }) => records > 0n);

@@ -119,6 +119,11 @@ export class Primitives implements TapDoor {
     return this.tracer.owners();
   }
 
+  /** C records of the stream socket_time: senders that a buffer or window holds, or once held. */
+  senderTimes(): Generator<Uint8Array> {
+    return this.tracer.senderTimes();
+  }
+
   close(): void {
     this.tracer.close();
     this.monitor.close();

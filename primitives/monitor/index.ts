@@ -22,10 +22,11 @@ import { type TapCounts, TapSlots } from './tap-slots.js';
 import { type TapOptions, Taps } from './taps.js';
 
 export { FLOW_TABLES, type FlowTableKind } from './open-table.js';
+export { likelihoodThreshold } from './sequential/threshold.js';
 export type { TapOptions } from './taps.js';
 
 const DEFAULT_FLOWS = 16_384;
-const DEFAULT_FALSE_ALARMS_PER_DAY = 1;
+export const DEFAULT_FALSE_ALARMS_PER_DAY = 1;
 
 export interface MonitorOptions {
   /** Host id, for the records. */

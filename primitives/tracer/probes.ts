@@ -30,3 +30,4 @@ export const PROBES: readonly Probe[] = [
 ];
 
 export const OWNERS_PROGRAM = 'nv_socket_owners';
+export const SENDER_TIMES_PROGRAM = 'nv_sender_times';

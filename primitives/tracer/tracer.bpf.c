@@ -18,5 +18,6 @@
 #include "tracer/scheduler/scheduler.h"
 #include "tracer/softirq/softirq.h"
 #include "tracer/owners/owners.h"
+#include "tracer/sender_time/sender_time.h"
 
 char LICENSE[] SEC("license") = "GPL";

@@ -167,6 +167,25 @@ describe('tracer', () => {
     });
   });
 
+  it('tells what holds a sender, by its own account, and nothing of those that nothing holds', async () => {
+    const deaf = `require('net').createServer(s=>s.on('error',()=>{}).pause()).listen(7003,'10.99.1.2')`;
+    const writer = `const s=require('net').connect({host:'10.99.1.2',port:7003,localPort:6004},()=>s.write(Buffer.alloc(3e7)));s.on('error',()=>{})`;
+    Array.from(tracer.senderTimes());
+    node(NS.b, deaf);
+    await sleep(400);
+    node(NS.a, writer);
+    await sleep(600);
+    const rows = rowsFromBatch(
+      decodeRecords('socket_time', Buffer.concat([...tracer.senderTimes()]), { host: 'a' }),
+    );
+    expect(rows.map((r) => r['src_port'])).toEqual([6004]);
+    const [row = {}] = rows;
+    expect(row).toMatchObject({ dst: '10.99.1.2', dst_port: 7003, writer_waits: 1 });
+    expect(Number(row['rwnd_limited_us'])).toBeGreaterThan(200_000);
+    expect(Number(row['rwnd_limited_us'])).toBeLessThanOrEqual(Number(row['busy_us']));
+    expect(Number(row['unsent_bytes'])).toBeGreaterThan(0);
+  });
+
   it('names the reason of a drop', async () => {
     const nft = (...args: string[]): void =>
       void execFileSync('ip', ['netns', 'exec', NS.a, 'nft', ...args]);

@@ -13,7 +13,7 @@ import {
 } from '../common/loader/index.js';
 import { type LinkHandle, native } from '../common/native/index.js';
 import type { KernelStream } from '../common/schema/decode.js';
-import { OWNERS_PROGRAM, type Probe, PROBES } from './probes.js';
+import { OWNERS_PROGRAM, type Probe, PROBES, SENDER_TIMES_PROGRAM } from './probes.js';
 
 const RING_BYTES = 4 * 1024 * 1024;
 const CPU_WORDS = 16;
@@ -136,6 +136,11 @@ export class Tracer {
   /** C records of the stream socket_owner, in parts: every TCP and UDP socket in scope and a process that holds it. */
   owners(): Generator<Uint8Array> {
     return readIterator(this.object.program(OWNERS_PROGRAM).fd);
+  }
+
+  /** C records of the stream socket_time, in parts. The first 100 ms after the first call tell of nothing. */
+  senderTimes(): Generator<Uint8Array> {
+    return readIterator(this.object.program(SENDER_TIMES_PROGRAM).fd);
   }
 
   close(): void {

@@ -2,7 +2,8 @@
 CREATE OR REPLACE MACRO stg_socket(from_ns, to_ns) AS TABLE
 SELECT s.* EXCLUDE (src, src_port, dst, dst_port),
   coalesce(t.true_src, s.src) AS src, coalesce(t.true_src_port, s.src_port) AS src_port,
-  coalesce(t.true_dst, s.dst) AS dst, coalesce(t.true_dst_port, s.dst_port) AS dst_port
+  coalesce(t.true_dst, s.dst) AS dst, coalesce(t.true_dst_port, s.dst_port) AS dst_port,
+  s.time_ns + c.offset_ns AS at_ns
 FROM socket_event s
 JOIN host_clock c ON c.host = s.host
 LEFT JOIN stg_translation(from_ns, to_ns) t

@@ -47,6 +47,8 @@ const ALERT_KINDS = [
   'rtt_drift',
   'response_drift',
   'loss_drift',
+  'send_buffer',
+  'receive_window',
 ] as const;
 const PACKET_PROBES = [
   'none',
@@ -193,7 +195,7 @@ const markSample = {
 
 const alert = {
   name: 'alert',
-  version: 2,
+  version: 3,
   grain: 'one row per flow, direction, condition and time that it was raised',
   struct: 'nv_alert',
   agent: {
@@ -208,7 +210,7 @@ const alert = {
     ...tapFields,
     ...flowFields,
     kind: alertKind(
-      'condition; the unit of observed follows from it: shifts and drifts of time in ns, others in count',
+      'condition; the unit of observed follows from it: shifts and drifts of time in ns, send_buffer and receive_window in thousandths of the time, others in count',
     ),
   },
 } as const satisfies Stream;
@@ -251,7 +253,7 @@ export const packetEvent = {
 
 const socketEvent = {
   name: 'socket_event',
-  version: 1,
+  version: 2,
   grain: 'one row per event of an armed socket, while it is armed',
   struct: 'nv_socket_event',
   agent: { host: text('host id') },
@@ -262,6 +264,7 @@ const socketEvent = {
     ca_state: u8('congestion avoidance state'),
     tcp_state: u8('TCP state'),
     icsk_pending: u8('timer pending'),
+    writer_waits: u8('1 if a writer awaits room in the send buffer'),
     bytes: i32('bytes sent or received by the call, negative errno on failure'),
     netns: u32('inode of the socket namespace'),
     pid: u32('thread that was running'),
@@ -277,6 +280,38 @@ const socketEvent = {
     sndbuf: i32('send buffer limit', 'bytes'),
     rcvbuf: i32('receive buffer limit', 'bytes'),
     comm: comm('name of the thread'),
+  },
+} as const satisfies Stream;
+
+const socketTime = {
+  name: 'socket_time',
+  version: 1,
+  grain:
+    'one row per look at a TCP socket that sends and is, or ever was, held by a buffer or window',
+  struct: 'nv_socket_time',
+  agent: { host: text('host id') },
+  kernel: {
+    time_ns: u64('looked', 'ns'),
+    busy_us: u64('data were waiting or under way, since the connection began', 'us'),
+    rwnd_limited_us: u64('of that, held by the window of the peer', 'us'),
+    sndbuf_limited_us: u64(
+      'of that, held by the send buffer: all was sent, more would not fit. TCP looks when it sends: who fills the buffer with one write escapes it',
+      'us',
+    ),
+    bytes_acked: u64('acknowledged since the connection began', 'bytes'),
+    ...flowFields,
+    tcp_state: u8('TCP state; src is the owner of the socket'),
+    writer_waits: u8('1 if a writer awaits room in the send buffer'),
+    netns: u32('inode of the socket namespace'),
+    tgid: u32('a process that holds it'),
+    srtt_us: u32('smoothed RTT of the socket', 'us'),
+    snd_cwnd: u32('congestion window', 'segments'),
+    snd_wnd: u32('peer window', 'bytes'),
+    packets_out: u32('segments in flight'),
+    write_queue_bytes: u32('written and not yet sent or acknowledged', 'bytes'),
+    unsent_bytes: u32('written and not yet sent', 'bytes'),
+    sndbuf: i32('send buffer limit, bookkeeping of the kernel included', 'bytes'),
+    comm: comm('name of the process'),
   },
 } as const satisfies Stream;
 
@@ -596,6 +631,7 @@ export const STREAMS = [
   alert,
   packetEvent,
   socketEvent,
+  socketTime,
   schedEvent,
   mapping,
   natBinding,

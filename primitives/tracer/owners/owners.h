@@ -3,29 +3,17 @@
 #ifndef NV_TRACER_OWNERS_H
 #define NV_TRACER_OWNERS_H
 
-#include "tracer/socket/socket_probe.h"
-
-#define NV_S_IFMT 0170000
-#define NV_S_IFSOCK 0140000
+#include "tracer/socket/open_socket.h"
 
 SEC("iter/task_file")
 int nv_socket_owners(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
+	struct sock *sk = nv_open_socket(task, ctx->file);
 	struct nv_socket_owner owner = {};
-	struct socket *socket;
 	struct nv_ends ends;
-	struct sock *sk;
 
-	/* Threads share their files: the first speaks for all. */
-	if (!task || !file || task->pid != task->tgid)
-		return 0;
-	if ((BPF_CORE_READ(file, f_inode, i_mode) & NV_S_IFMT) != NV_S_IFSOCK)
-		return 0;
-	socket = BPF_CORE_READ(file, private_data);
-	sk = BPF_CORE_READ(socket, sk);
-	if (!sk || nv_ends_of_socket(sk, &ends) < 0)
+	if (!task || !sk || nv_ends_of_socket(sk, &ends) < 0)
 		return 0;
 	owner.netns = nv_netns_of_socket(sk);
 	if (!nv_netns_in_scope(owner.netns))

@@ -5,6 +5,7 @@
 
 #include "tracer/armed.h"
 
+#define NV_SOCK_NOSPACE 2 /* include/linux/net.h */
 #define NV_AF_INET 2
 #define NV_AF_INET6 10
 
@@ -48,6 +49,11 @@ static __always_inline struct nv_budget *nv_socket_armed(struct sock *sk, struct
 	return bpf_map_lookup_elem(&nv_armed, &key);
 }
 
+static __always_inline bool nv_writer_waits(struct sock *sk)
+{
+	return BPF_CORE_READ(sk, sk_socket, flags) >> NV_SOCK_NOSPACE & 1;
+}
+
 static __always_inline void nv_read_tcp(struct nv_socket_event *event, struct sock *sk)
 {
 	struct tcp_sock *tp = (struct tcp_sock *)sk;
@@ -57,6 +63,7 @@ static __always_inline void nv_read_tcp(struct nv_socket_event *event, struct so
 	event->tcp_state = BPF_CORE_READ(sk, __sk_common.skc_state);
 	event->ca_state = BPF_CORE_READ_BITFIELD_PROBED(icsk, icsk_ca_state);
 	event->icsk_pending = BPF_CORE_READ(icsk, icsk_pending);
+	event->writer_waits = nv_writer_waits(sk);
 	event->srtt_us = BPF_CORE_READ(tp, srtt_us) >> 3;
 	event->snd_cwnd = BPF_CORE_READ(tp, snd_cwnd);
 	event->snd_wnd = BPF_CORE_READ(tp, snd_wnd);

@@ -39,6 +39,8 @@ enum nv_alert_kind {
 	NV_ALERT_KIND_RTT_DRIFT = 13,
 	NV_ALERT_KIND_RESPONSE_DRIFT = 14,
 	NV_ALERT_KIND_LOSS_DRIFT = 15,
+	NV_ALERT_KIND_SEND_BUFFER = 16,
+	NV_ALERT_KIND_RECEIVE_WINDOW = 17,
 };
 
 enum nv_packet_probe {
@@ -232,7 +234,7 @@ _Static_assert(__builtin_offsetof(struct nv_mark_sample, piggyback) == 25, "nv_m
 _Static_assert(__builtin_offsetof(struct nv_mark_sample, pad0) == 26, "nv_mark_sample.pad0");
 _Static_assert(sizeof(struct nv_mark_sample) == 32, "size of nv_mark_sample");
 
-/* Stream alert, version 2: one row per flow, direction, condition and time that it was raised. */
+/* Stream alert, version 3: one row per flow, direction, condition and time that it was raised. */
 struct nv_alert {
 	__u64 time_ns; /* raised, ns */
 	__u64 observed; /* value that raised it */
@@ -245,7 +247,7 @@ struct nv_alert {
 	__u16 src_port; /* port the data come from */
 	__u16 dst_port; /* port the data go to */
 	__u8 protocol; /* IP protocol number */
-	__u8 kind; /* enum nv_alert_kind: condition; the unit of observed follows from it: shifts and drifts of time in ns, others in count */
+	__u8 kind; /* enum nv_alert_kind: condition; the unit of observed follows from it: shifts and drifts of time in ns, send_buffer and receive_window in thousandths of the time, others in count */
 	__u8 pad1[2];
 };
 _Static_assert(__builtin_offsetof(struct nv_alert, time_ns) == 0, "nv_alert.time_ns");
@@ -326,7 +328,7 @@ _Static_assert(__builtin_offsetof(struct nv_packet_event, comm) == 108, "nv_pack
 _Static_assert(__builtin_offsetof(struct nv_packet_event, pad2) == 124, "nv_packet_event.pad2");
 _Static_assert(sizeof(struct nv_packet_event) == 128, "size of nv_packet_event");
 
-/* Stream socket_event, version 1: one row per event of an armed socket, while it is armed. */
+/* Stream socket_event, version 2: one row per event of an armed socket, while it is armed. */
 struct nv_socket_event {
 	__u64 time_ns; /* the probe ran, ns */
 	__u8 src[16]; /* address the data come from */
@@ -338,7 +340,8 @@ struct nv_socket_event {
 	__u8 ca_state; /* congestion avoidance state */
 	__u8 tcp_state; /* TCP state */
 	__u8 icsk_pending; /* timer pending */
-	__u8 pad0[3];
+	__u8 writer_waits; /* 1 if a writer awaits room in the send buffer */
+	__u8 pad0[2];
 	__s32 bytes; /* bytes sent or received by the call, negative errno on failure */
 	__u32 netns; /* inode of the socket namespace */
 	__u32 pid; /* thread that was running */
@@ -366,7 +369,8 @@ _Static_assert(__builtin_offsetof(struct nv_socket_event, probe) == 45, "nv_sock
 _Static_assert(__builtin_offsetof(struct nv_socket_event, ca_state) == 46, "nv_socket_event.ca_state");
 _Static_assert(__builtin_offsetof(struct nv_socket_event, tcp_state) == 47, "nv_socket_event.tcp_state");
 _Static_assert(__builtin_offsetof(struct nv_socket_event, icsk_pending) == 48, "nv_socket_event.icsk_pending");
-_Static_assert(__builtin_offsetof(struct nv_socket_event, pad0) == 49, "nv_socket_event.pad0");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, writer_waits) == 49, "nv_socket_event.writer_waits");
+_Static_assert(__builtin_offsetof(struct nv_socket_event, pad0) == 50, "nv_socket_event.pad0");
 _Static_assert(__builtin_offsetof(struct nv_socket_event, bytes) == 52, "nv_socket_event.bytes");
 _Static_assert(__builtin_offsetof(struct nv_socket_event, netns) == 56, "nv_socket_event.netns");
 _Static_assert(__builtin_offsetof(struct nv_socket_event, pid) == 60, "nv_socket_event.pid");
@@ -384,6 +388,59 @@ _Static_assert(__builtin_offsetof(struct nv_socket_event, rcvbuf) == 104, "nv_so
 _Static_assert(__builtin_offsetof(struct nv_socket_event, comm) == 108, "nv_socket_event.comm");
 _Static_assert(__builtin_offsetof(struct nv_socket_event, pad1) == 124, "nv_socket_event.pad1");
 _Static_assert(sizeof(struct nv_socket_event) == 128, "size of nv_socket_event");
+
+/* Stream socket_time, version 1: one row per look at a TCP socket that sends and is, or ever was, held by a buffer or window. */
+struct nv_socket_time {
+	__u64 time_ns; /* looked, ns */
+	__u64 busy_us; /* data were waiting or under way, since the connection began, us */
+	__u64 rwnd_limited_us; /* of that, held by the window of the peer, us */
+	__u64 sndbuf_limited_us; /* of that, held by the send buffer: all was sent, more would not fit. TCP looks when it sends: who fills the buffer with one write escapes it, us */
+	__u64 bytes_acked; /* acknowledged since the connection began, bytes */
+	__u8 src[16]; /* address the data come from */
+	__u8 dst[16]; /* address the data go to */
+	__u16 src_port; /* port the data come from */
+	__u16 dst_port; /* port the data go to */
+	__u8 protocol; /* IP protocol number */
+	__u8 tcp_state; /* TCP state; src is the owner of the socket */
+	__u8 writer_waits; /* 1 if a writer awaits room in the send buffer */
+	__u8 pad0[1];
+	__u32 netns; /* inode of the socket namespace */
+	__u32 tgid; /* a process that holds it */
+	__u32 srtt_us; /* smoothed RTT of the socket, us */
+	__u32 snd_cwnd; /* congestion window, segments */
+	__u32 snd_wnd; /* peer window, bytes */
+	__u32 packets_out; /* segments in flight */
+	__u32 write_queue_bytes; /* written and not yet sent or acknowledged, bytes */
+	__u32 unsent_bytes; /* written and not yet sent, bytes */
+	__s32 sndbuf; /* send buffer limit, bookkeeping of the kernel included, bytes */
+	char comm[16]; /* name of the process */
+	__u8 pad1[4];
+};
+_Static_assert(__builtin_offsetof(struct nv_socket_time, time_ns) == 0, "nv_socket_time.time_ns");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, busy_us) == 8, "nv_socket_time.busy_us");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, rwnd_limited_us) == 16, "nv_socket_time.rwnd_limited_us");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, sndbuf_limited_us) == 24, "nv_socket_time.sndbuf_limited_us");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, bytes_acked) == 32, "nv_socket_time.bytes_acked");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, src) == 40, "nv_socket_time.src");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, dst) == 56, "nv_socket_time.dst");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, src_port) == 72, "nv_socket_time.src_port");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, dst_port) == 74, "nv_socket_time.dst_port");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, protocol) == 76, "nv_socket_time.protocol");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, tcp_state) == 77, "nv_socket_time.tcp_state");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, writer_waits) == 78, "nv_socket_time.writer_waits");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, pad0) == 79, "nv_socket_time.pad0");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, netns) == 80, "nv_socket_time.netns");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, tgid) == 84, "nv_socket_time.tgid");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, srtt_us) == 88, "nv_socket_time.srtt_us");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, snd_cwnd) == 92, "nv_socket_time.snd_cwnd");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, snd_wnd) == 96, "nv_socket_time.snd_wnd");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, packets_out) == 100, "nv_socket_time.packets_out");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, write_queue_bytes) == 104, "nv_socket_time.write_queue_bytes");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, unsent_bytes) == 108, "nv_socket_time.unsent_bytes");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, sndbuf) == 112, "nv_socket_time.sndbuf");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, comm) == 116, "nv_socket_time.comm");
+_Static_assert(__builtin_offsetof(struct nv_socket_time, pad1) == 132, "nv_socket_time.pad1");
+_Static_assert(sizeof(struct nv_socket_time) == 136, "size of nv_socket_time");
 
 /* Stream sched_event, version 1: one row per wait of a watched thread or softirq, and per run of whatever had the CPU meanwhile. */
 struct nv_sched_event {

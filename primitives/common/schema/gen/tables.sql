@@ -159,6 +159,7 @@ CREATE TABLE IF NOT EXISTS socket_event (
   "ca_state" UTINYINT NOT NULL,
   "tcp_state" UTINYINT NOT NULL,
   "icsk_pending" UTINYINT NOT NULL,
+  "writer_waits" UTINYINT NOT NULL,
   "bytes" INTEGER NOT NULL,
   "netns" UINTEGER NOT NULL,
   "pid" UINTEGER NOT NULL,
@@ -173,6 +174,35 @@ CREATE TABLE IF NOT EXISTS socket_event (
   "read_queue_bytes" UINTEGER NOT NULL,
   "sndbuf" INTEGER NOT NULL,
   "rcvbuf" INTEGER NOT NULL,
+  "comm" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
+-- one row per look at a TCP socket that sends and is, or ever was, held by a buffer or window
+CREATE TABLE IF NOT EXISTS socket_time (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "busy_us" BIGINT NOT NULL,
+  "rwnd_limited_us" BIGINT NOT NULL,
+  "sndbuf_limited_us" BIGINT NOT NULL,
+  "bytes_acked" BIGINT NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "tcp_state" UTINYINT NOT NULL,
+  "writer_waits" UTINYINT NOT NULL,
+  "netns" UINTEGER NOT NULL,
+  "tgid" UINTEGER NOT NULL,
+  "srtt_us" UINTEGER NOT NULL,
+  "snd_cwnd" UINTEGER NOT NULL,
+  "snd_wnd" UINTEGER NOT NULL,
+  "packets_out" UINTEGER NOT NULL,
+  "write_queue_bytes" UINTEGER NOT NULL,
+  "unsent_bytes" UINTEGER NOT NULL,
+  "sndbuf" INTEGER NOT NULL,
   "comm" VARCHAR NOT NULL,
   -- wall clock of the analyzer
   "received_ns" BIGINT NOT NULL
