@@ -30,6 +30,14 @@ import { pathDelay, pathDelayBack, pathDelaySlight } from './path-delay.js';
 import { qdiscBacklog } from './qdisc-backlog.js';
 import { slowReader } from './slow-reader.js';
 import { SET_ASIDE } from './set-aside/index.js';
+import {
+  rcvbufAnswers,
+  rcvbufLimited,
+  rcvbufSlight,
+  sndbufAnswers,
+  sndbufLimited,
+  sndbufSlight,
+} from './small-buffers.js';
 import { softirqStarvation } from './softirq-starvation.js';
 
 export type { Cast, Fault } from './fault.js';
@@ -55,6 +63,12 @@ export const FAULTS: readonly Fault[] = [
   interfaceDown,
   appLimited,
   slowReader,
+  sndbufLimited,
+  sndbufSlight,
+  sndbufAnswers,
+  rcvbufLimited,
+  rcvbufSlight,
+  rcvbufAnswers,
   cpuThrottled,
   softirqStarvation('b', 'softirq_starvation'),
   softirqStarvation('a', 'softirq_starvation_sender'),

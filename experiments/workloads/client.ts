@@ -1,11 +1,12 @@
 /**
  * Closed-loop client: `node client.js HOST PORT PAUSE_MS MODE`. One request at a time, a pause in between. MODE `keep`
  * keeps its connection, `short` opens one for each request, `resting` keeps it and rests now and then, `halving` writes
- * some requests in two parts, which Nagle's algorithm keeps apart, `leaving` resets its connection before some answers.
+ * some requests in two parts, which Nagle's algorithm keeps apart, `leaving` resets its connection before some answers, `documents` asks for large ones.
  */
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  DOCUMENT_BYTES,
   LEAVE_EVERY,
   NAGLE_EVERY,
   REQUEST_BYTES,
@@ -17,6 +18,7 @@ import { failed, reportEverySecond, succeeded } from './reports.js';
 
 const [host = '127.0.0.1', port = '8080', pauseMs = '5', mode = 'keep'] = process.argv.slice(2);
 const request = Buffer.alloc(REQUEST_BYTES, 'q');
+const answerBytes = mode === 'documents' ? DOCUMENT_BYTES : RESPONSE_BYTES;
 const TIMEOUT_MS = 10_000;
 
 function open(): Promise<Socket> {
@@ -33,7 +35,7 @@ function ask(socket: Socket, n: number): Promise<void> {
     let received = 0;
     const onData = (chunk: Buffer): void => {
       received += chunk.length;
-      if (received < RESPONSE_BYTES) return;
+      if (received < answerBytes) return;
       socket.off('data', onData);
       resolve();
     };

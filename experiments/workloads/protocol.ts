@@ -1,6 +1,10 @@
 /** What clients and servers agree on. */
 export const REQUEST_BYTES = 200;
 export const RESPONSE_BYTES = 1000;
+/** The same where documents are asked for. */
+export const DOCUMENT_BYTES = 262_144;
+/** Written at once, as a file is sent: the next when the kernel has taken it. */
+export const PIECE_BYTES = 16_384;
 /** Processor time of one request. */
 export const CPU_MS = 0.3;
 /** What a server that thinks adds to each. */

@@ -31,7 +31,7 @@ export const startServer = (
   at: PodRef,
   port: number,
   backlog = 512,
-  mode: 'sudden' | 'creeping' | 'polling' = 'sudden',
+  mode: 'sudden' | 'creeping' | 'polling' | 'documents' = 'sudden',
 ): ChildProcess =>
   startInPod(testbed, at, [
     ...script(import.meta.url, 'server'),
@@ -43,7 +43,7 @@ export const startServer = (
 export interface ClientOptions {
   readonly port: number;
   readonly pauseMs: number;
-  readonly mode?: 'keep' | 'short' | 'resting' | 'halving' | 'leaving';
+  readonly mode?: 'keep' | 'short' | 'resting' | 'halving' | 'leaving' | 'documents';
 }
 
 /** Whom a client talks to; its own port is the kernel's choice. */
