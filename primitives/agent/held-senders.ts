@@ -9,7 +9,7 @@ const BULK_BYTES = 65_536n;
 const LOOK_FOR_NS = 5_000_000_000n;
 /** What was not told of at the last look had not been held by then, if that was so lately. */
 const LATELY_NS = 1_500_000_000n;
-/** A shift that lasts is the new normal. */
+/** Of a socket that is told of no more. */
 const FORGET_NS = 120_000_000_000n;
 const RAISE_EVERY_NS = 2_000_000_000n;
 const DAY_S = 86_400;

@@ -44,6 +44,19 @@ describe('the test of held senders', () => {
     expect(raisedAt(always, 60, () => ({ share: 0.1 }))).toBeUndefined();
   });
 
+  it('takes what lasts for two minutes for the new normal', () => {
+    const lasting = wellBefore();
+    let last = 0n;
+    for (let n = 1n; n < 1200n; n++) {
+      const nowNs = (n * SECOND_NS) / 2n;
+      const look = { heldUs: 0, busyUs: HALF_S_US, rttUs: 40_000, starved: true };
+      lasting.observe(look, THRESHOLD, nowNs);
+      if (lasting.isDue(THRESHOLD, nowNs, 2n * SECOND_NS)) last = nowNs;
+    }
+    expect(last).toBeGreaterThan(100n * SECOND_NS);
+    expect(last).toBeLessThan(130n * SECOND_NS);
+  });
+
   it('takes the share before it met a socket for its past', () => {
     const test = new HeldTest(100_000_000, true);
     const look = { busyUs: HALF_S_US, rttUs: 40_000, starved: false };

@@ -53,6 +53,7 @@ export class HeldTest {
       this.#usualHeldUs = heldUs;
       return;
     }
+    this.share = 0;
     if (busyUs <= 0) return;
     const grownUs = Math.min(busyUs, Math.max(0, heldUs - before));
     this.share = grownUs / busyUs;
@@ -68,7 +69,8 @@ export class HeldTest {
     if (this.#score === 0) this.begunNs = nowNs - BigInt(Math.round(busyUs)) * 1000n;
     this.#score = Math.max(0, this.#score + Math.min(CLIP * threshold, ratio));
     this.#score = Math.min(this.#score, 2 * threshold);
-    if (this.#score === 0 || nowNs - this.begunNs > ACCEPTED_AFTER_NS) this.#learn(grownUs, busyUs);
+    if (this.#score === 0) this.#learn(grownUs, busyUs);
+    else if (nowNs - this.begunNs > ACCEPTED_AFTER_NS) this.#accept();
   }
 
   /** True when it is clearly held more than usual, and was not raised lately. */
@@ -87,6 +89,12 @@ export class HeldTest {
 
   get #usual(): number {
     return (this.#usualHeldUs + USUAL * PRIOR_US) / (this.usualBusyUs + PRIOR_US);
+  }
+
+  /** A state that lasts is the new normal. */
+  #accept(): void {
+    this.#usualHeldUs = this.share * this.usualBusyUs;
+    this.#score = 0;
   }
 
   #learn(heldUs: number, busyUs: number): void {
