@@ -1,5 +1,14 @@
 /** What was exported: a folder of tables with their incidents, or bundles of one incident each. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
@@ -47,8 +56,17 @@ function bundleAt(file: string): Source {
   return {
     incidents: [incidentOf(incident, file)],
     load: async (records) => {
-      for (const [name, text] of Object.entries(tables))
-        if (isStreamName(name)) await records.addArrow(name, Buffer.from(text, 'base64'));
+      const folder = mkdtempSync(join(tmpdir(), 'netverdict-replay-'));
+      try {
+        for (const [name, text] of Object.entries(tables)) {
+          if (!isStreamName(name)) continue;
+          const table = join(folder, name);
+          writeFileSync(table, text, 'base64');
+          await records.addParquet(name, table);
+        }
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
     },
   };
 }

@@ -14,7 +14,7 @@ export interface Bundle {
   readonly incident: Incident;
   /** Rows of its flows in both directions, by stream; the newest when there are too many. */
   readonly rows: Readonly<Record<string, ResultRow[]>>;
-  /** All that its verdict was read from, by stream: what `netverdict replay` takes. Arrow, in base64. */
+  /** All that its verdict was read from, by stream: what `netverdict replay` takes. Parquet, in base64. */
   readonly records: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +45,7 @@ async function recordsOf(
   if (read.length === 0) return records;
   for (const { name } of STREAMS) {
     const behind = read.map((question) => `(${recordsBehind(name, question)})`).join(' OR ');
-    const path = await store.exportTable(name, 'arrow', behind);
+    const path = await store.exportTable(name, 'parquet', behind);
     records[name] = await readFile(path, 'base64');
     await rm(path);
   }

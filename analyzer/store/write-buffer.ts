@@ -8,8 +8,13 @@ import { appendBatches, type Pending } from './chunks.js';
 
 const FLUSH_EVERY_MS = 200;
 
+/** By stream. */
+type Batches = Map<string, Pending[]>;
+
 export class WriteBuffer {
-  readonly #pending = new Map<string, Pending[]>();
+  #pending: Batches = new Map();
+  /** What the last commit in the queue takes; it grows until then. */
+  #queued: Batches | null = null;
   readonly #timer: NodeJS.Timeout;
   #flushing: Promise<void> = Promise.resolve();
   #sealedNs = 0n;
@@ -33,10 +38,10 @@ export class WriteBuffer {
 
   /** Resolves when everything added so far can be read. */
   flush(): Promise<void> {
-    if (this.#pending.size > 0) {
-      const streams = [...this.#pending];
-      this.#pending.clear();
-      this.#flushing = this.#flushing.then(() => this.#commit(streams));
+    const batches = this.#pending;
+    if (batches.size > 0 && this.#queued !== batches) {
+      this.#queued = batches;
+      this.#flushing = this.#flushing.then(() => this.#commit(batches));
     }
     return this.#flushing;
   }
@@ -47,7 +52,9 @@ export class WriteBuffer {
    */
   seal(untilNs: bigint, begin: () => Promise<void>): Promise<void> {
     if (untilNs > this.#sealedNs) this.#sealedNs = untilNs;
-    const begun = this.flush().then(begin);
+    const flushed = this.flush();
+    this.#pending = new Map();
+    const begun = flushed.then(begin);
     this.#flushing = begun.catch(() => undefined);
     return begun;
   }
@@ -56,7 +63,8 @@ export class WriteBuffer {
     clearInterval(this.#timer);
   }
 
-  async #commit(streams: readonly (readonly [string, Pending[]])[]): Promise<void> {
+  async #commit(streams: Batches): Promise<void> {
+    if (this.#pending === streams) this.#pending = new Map();
     await this.connection.run('BEGIN TRANSACTION');
     try {
       for (const [stream, batches] of streams)

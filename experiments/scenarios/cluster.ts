@@ -8,6 +8,8 @@ import { artifact } from '../../primitives/common/artifacts.js';
 import { type ErrorCode, ERRORS, NetverdictError } from '../../primitives/common/errors/index.js';
 
 const READY_WITHIN_MS = 15_000;
+const BUNDLE_WITHIN_MS = 30_000;
+
 export class Cluster {
   readonly #children: ChildProcess[] = [];
   #complaint: NetverdictError | null = null;
@@ -88,8 +90,8 @@ export class Cluster {
     if (this.#complaint !== null) throw this.#complaint;
   }
 
-  #get(path: string): Promise<Response> {
-    return fetch(this.url + path, { signal: AbortSignal.timeout(5000) });
+  #get(path: string, withinMs = 5000): Promise<Response> {
+    return fetch(this.url + path, { signal: AbortSignal.timeout(withinMs) });
   }
 
   async incidents(): Promise<Incident[]> {
@@ -102,7 +104,7 @@ export class Cluster {
 
   /** An incident with all that its verdict was read from, as JSON. */
   async bundle(id: string): Promise<string> {
-    return (await this.#get(`/v1/incidents/${id}/bundle`)).text();
+    return (await this.#get(`/v1/incidents/${id}/bundle`, BUNDLE_WITHIN_MS)).text();
   }
 
   /** Rows of a read-only query. */
