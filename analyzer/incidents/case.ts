@@ -74,6 +74,12 @@ export class Case {
     return [...this.flows.values()].flatMap((flow) => this.translations.tuplesOf(flow));
   }
 
+  /** As any tap may see it. */
+  knows(flow: FlowKey): boolean {
+    const id = connectionId(flow);
+    return this.tuples.some((tuple) => connectionId(tuple) === id);
+  }
+
   /** Calls flows by their true addresses, which may be known later than their first alerts. */
   translate(translations: Translations): void {
     this.translations = translations;

@@ -4,6 +4,7 @@
  * An alert starts a case and arms the hosts of its flow; the case is judged again and again over a sliding window.
  * Two diagnoses in a row that agree make it an incident with a verdict; a case without harm is dropped unseen.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NETWORK_RECORDS } from '../rules/network-records.js';
 import { viewDefinitions } from '../sql/index.js';
 import { flowId, flowOf } from '../ledgers/flow.js';
@@ -23,6 +24,8 @@ import { rfc3339 } from './wire.js';
 
 const SECOND_NS = 1_000_000_000n;
 const EVALUATE_EVERY_MS = 350;
+/** Alerts of unknown flows that follow one another sooner are looked up together. */
+const PLACE_EVERY_NS = SECOND_NS / 4n;
 /** No judgement before the tracers had this long. */
 const FIRST_LOOK_NS = (SECOND_NS * 6n) / 10n;
 /** A case without harm is dropped after this long: the next alert starts another, with a fresh baseline. */
@@ -74,6 +77,11 @@ class Engine implements VerdictEngine {
   #ready: Promise<void> = Promise.resolve();
   #round: Promise<void> | null = null;
   #pending: readonly AlertRow[] = [];
+  /** Finding out whose flows the pending alerts are of, and when that began last. */
+  #placing: Promise<void> = Promise.resolve();
+  #placedNs = 0n;
+  /** Of the hosts' clocks, as far as alerts needed them. */
+  #offsets: ReadonlyMap<string, bigint> = new Map();
   #sequence = 0;
 
   constructor({ store, control, log, now }: EngineOptions) {
@@ -97,6 +105,7 @@ class Engine implements VerdictEngine {
     clearInterval(this.#timer);
     for (const subject of this.#cases) this.#disarm(subject);
     await this.#ready;
+    await this.#placing;
     await this.#round;
     await this.#book.settled();
   }
@@ -121,8 +130,10 @@ class Engine implements VerdictEngine {
   }
 
   alerted(alerts: readonly AlertRow[]): void {
-    this.#pending = [...this.#pending, ...alerts];
-    this.#ready = this.#ready
+    const unknown = alerts.filter((alert) => !this.#joins(alert));
+    if (unknown.length === 0) return;
+    this.#pending = [...this.#pending, ...unknown];
+    this.#placing = this.#placing
       .then(() => this.#takeAlerts())
       .catch((error: unknown) => this.#log.error({ err: error }, 'alerts not judged'));
   }
@@ -132,22 +143,37 @@ class Engine implements VerdictEngine {
     await this.#book.load(rfc3339(this.#now()));
   }
 
+  /** Of a flow that a case knows already nothing has to be asked. */
+  #joins(alert: AlertRow): boolean {
+    const flow = flowOf(alert);
+    const subject = [...this.#cases].find((c) => c.knows(flow));
+    const offsetNs = this.#offsets.get(alert.host);
+    if (!subject || offsetNs === undefined) return false;
+    const atNs = BigInt(alert.time_ns) + offsetNs;
+    if (!this.#mutes.covers(alert, atNs))
+      subject.add(alert, atNs, [alert.host], subject.translations.trueFlow(flow));
+    return true;
+  }
+
   async #takeAlerts(): Promise<void> {
+    await this.#ready;
+    const sinceNs = this.#now() - this.#placedNs;
+    if (sinceNs < PLACE_EVERY_NS) await sleep(Number(PLACE_EVERY_NS - sinceNs) / 1e6);
     const alerts = this.#pending;
     this.#pending = [];
     if (alerts.length === 0) return;
+    this.#placedNs = this.#now();
     await this.#store.flush();
     const nowNs = this.#now();
-    const flows = alerts.map(flowOf);
     const window = { fromNs: nowNs, toNs: nowNs };
-    const translations = await translationsOf(this.#store, window, flows);
-    const owners = await this.#store.query(
-      'SELECT address, host, from_ns, until_ns FROM stg_owner',
-    );
-    const clocks = await this.#store.query('SELECT host, offset_ns FROM host_clock');
-    const offset = new Map(clocks.map((c) => [String(c['host']), BigInt(Number(c['offset_ns']))]));
+    const [translations, owners, clocks] = await Promise.all([
+      translationsOf(this.#store, window, alerts.map(flowOf)),
+      this.#store.query('SELECT address, host, from_ns, until_ns FROM stg_owner'),
+      this.#store.query('SELECT host, offset_ns FROM host_clock'),
+    ]);
+    this.#offsets = new Map(clocks.map((c) => [String(c['host']), BigInt(Number(c['offset_ns']))]));
     for (const alert of alerts) {
-      const atNs = BigInt(alert.time_ns) + (offset.get(alert.host) ?? 0n);
+      const atNs = BigInt(alert.time_ns) + (this.#offsets.get(alert.host) ?? 0n);
       const flow = translations.trueFlow(flowOf(alert));
       const known = owners
         .filter(({ address }) => address === flow.src || address === flow.dst)

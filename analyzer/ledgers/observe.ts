@@ -1,271 +1,27 @@
 /** Reads the marts for one window and lays the rows out per direction of data. The only room of the ledgers with SQL. */
 import type { FlowKey } from '../incidents/engine.js';
-import { flowId, flowOf, type Place } from './flow.js';
+import { flowId, flowOf, reversed } from './flow.js';
+import type {
+  AccountRow,
+  ChangeRow,
+  Direction,
+  DnsRow,
+  DropRow,
+  EndpointRow,
+  LinkFlowRow,
+  MarkRow,
+  Observations,
+  QueueRow,
+  QueueStayRow,
+  RangeRow,
+  ReaderTimeRow,
+  SenderTimeRow,
+  WaitCulpritRow,
+  WaitRow,
+  Window,
+} from './rows.js';
 
-/** Analyzer wall clock, nanoseconds. */
-export interface Window {
-  readonly fromNs: bigint;
-  readonly toNs: bigint;
-}
-
-/** One mark closed by one ACK, microseconds; see marts/mark_split.sql and mark_edges.sql. */
-export interface MarkRow extends FlowKey {
-  readonly mark: number;
-  readonly closing_ack: number;
-  /** Analyzer wall clock. */
-  readonly at_us: number;
-  readonly r_ap: number | null;
-  readonly r_au: number | null;
-  readonly t_bu: number | null;
-  readonly t_bp: number | null;
-  readonly au_ns: number | null;
-  readonly bu_ns: number | null;
-  readonly bp_ns: number | null;
-  readonly class: string;
-  readonly piggyback: number;
-  readonly sender_tx?: number | null;
-  readonly receiver_rx?: number | null;
-  readonly receiver_tx?: number | null;
-  readonly sender_rx?: number | null;
-}
-
-/** See marts/tap_account.sql. */
-export interface AccountRow extends FlowKey {
-  readonly place: Place | 'other';
-  readonly host: string;
-  readonly src_host: string | null;
-  readonly dst_host: string | null;
-  readonly src_pod: string | null;
-  readonly dst_pod: string | null;
-  readonly src_present: boolean;
-  readonly dst_present: boolean;
-  readonly packets: number;
-  readonly wire_bytes: number;
-  readonly payload_bytes: number;
-  readonly data_segments: number;
-  readonly retransmitted_segments: number;
-  readonly retransmitted_bytes: number;
-  readonly rto_retransmissions: number;
-  readonly holes: number;
-  readonly zero_windows: number;
-  readonly syns: number;
-  readonly syn_retries: number;
-  readonly syn_acks: number;
-  readonly fins: number;
-  readonly resets: number;
-  readonly responses: number;
-  readonly response_mean_us: number | null;
-  readonly outstanding_bytes: number | null;
-  readonly stuck_ms: number | null;
-  /** Age of the request that awaits its answer; 0 if none, or where nobody ever answers. */
-  readonly unanswered_ms: number;
-  readonly usual_response_us: number;
-  /** Since the end of the last sweep interval with a response; null if there was none. */
-  readonly answered_ms_ago: number | null;
-  /** Since its last packet passed. */
-  readonly seen_ms_ago: number;
-  readonly seconds: number;
-}
-
-/** See marts/sender_time.sql. Times in microseconds; `past_` counts from the connection's beginning. */
-export interface SenderTimeRow extends FlowKey {
-  readonly host: string;
-  readonly comm: string;
-  readonly tgid: number;
-  readonly span_us: number;
-  readonly busy_us: number;
-  readonly rwnd_limited_us: number;
-  readonly sndbuf_limited_us: number;
-  readonly bytes_acked: number;
-  readonly srtt_us: number;
-  readonly sndbuf: number;
-  readonly unsent_bytes: number;
-  readonly write_queue_bytes: number;
-  readonly looks: number;
-  /** Of the looks, and of the time while it was traced: all was sent, a writer waits. */
-  readonly starved_share: number;
-  readonly traced_starved_share: number | null;
-  readonly past_busy_us: number;
-  readonly past_rwnd_limited_us: number;
-  readonly past_sndbuf_limited_us: number;
-  readonly past_bytes_acked: number;
-  readonly past_srtt_us: number;
-  readonly past_sndbuf: number;
-  readonly past_starved_share: number;
-}
-
-/** See marts/reader_time.sql. */
-export interface ReaderTimeRow extends FlowKey {
-  readonly host: string;
-  /** Null if nobody read. */
-  readonly comm: string | null;
-  readonly tgid: number | null;
-  /** Of what the buffer offers, over time. */
-  readonly unread_share: number;
-  readonly unread_bytes: number;
-  readonly window_bytes: number;
-  readonly rcvbuf: number;
-  readonly reads: number;
-  readonly span_us: number;
-}
-
-export interface RangeRow extends FlowKey {
-  readonly place: Place;
-  readonly host: string;
-  readonly range_bytes: number;
-  readonly bytes: number;
-  readonly packets: number;
-}
-
-export interface WaitRow {
-  readonly host: string;
-  readonly kind: string;
-  readonly start_ns: number;
-  readonly end_ns: number;
-  readonly pid: number;
-  readonly comm: string;
-  readonly cgroup: string | null;
-  readonly netns: number;
-}
-
-export interface WaitCulpritRow {
-  readonly host: string;
-  readonly kind: string;
-  readonly tgid: number;
-  readonly comm: string;
-  readonly priority: number;
-  readonly cgroup: string | null;
-  readonly had_cpu_us: number;
-  readonly waits: number;
-}
-
-export interface QueueRow extends FlowKey {
-  readonly host: string;
-  readonly ifname: string;
-  readonly victim: boolean;
-  readonly bytes_ahead: number;
-  readonly packets_delayed: number;
-}
-
-/** See marts/queue_stays.sql. */
-export interface QueueStayRow extends FlowKey {
-  readonly host: string;
-  readonly ifname: string;
-  readonly start_ns: number;
-  readonly end_ns: number;
-}
-
-export interface DropRow extends FlowKey {
-  readonly host: string;
-  readonly ifname: string;
-  readonly reason: string;
-  readonly symbol: string;
-  readonly packets: number;
-  readonly bytes: number;
-}
-
-export interface ChangeRow {
-  readonly host: string;
-  readonly source: string;
-  readonly object: string;
-  readonly metric: string;
-  readonly unit: string;
-  readonly temporality: string;
-  readonly value: number;
-  readonly least_value: number;
-  readonly last_value: number;
-}
-
-export interface EndpointRow {
-  readonly address: string;
-  readonly host: string;
-  readonly role: string;
-  readonly pod: string | null;
-  readonly netns: number;
-  readonly present: boolean;
-}
-
-/** A DNS query at one place of its path; see marts/dns_passage.sql. */
-export interface DnsRow extends FlowKey {
-  readonly transaction_id: number;
-  readonly query_type: number;
-  readonly name: string;
-  readonly place: Place;
-  readonly host: string;
-  /** Analyzer wall clock. */
-  readonly begun_us: number;
-  /** The longest, from the first question on, up to the answer if there was one. */
-  readonly wait_us: number;
-  /** Questions asked, not counting repeats before an answer. */
-  readonly exchanges: number;
-  readonly repeats: number;
-  readonly answers: number;
-  readonly unreachable: number;
-}
-
-/** A flow on a link of the network, by the network's own records; see marts/link_flows.sql. */
-export interface LinkFlowRow extends FlowKey {
-  readonly exporter: string;
-  readonly output_interface: number;
-  /** The device does not tell by which interface it came in. */
-  readonly one_interface: boolean;
-  readonly outer_src: string;
-  readonly outer_dst: string;
-  readonly src_host: string | null;
-  readonly dst_host: string | null;
-  readonly src_pod: string | null;
-  readonly dst_pod: string | null;
-  readonly bytes: number;
-}
-
-type Account = Partial<Record<Place, AccountRow>>;
-
-/** Who is at both ends, as far as any agent knows. */
-export interface Ends {
-  readonly srcHost: string | null;
-  readonly dstHost: string | null;
-  readonly srcPod: string | null;
-  readonly dstPod: string | null;
-}
-
-/** What was seen of one direction of data. */
-export interface Direction extends Ends {
-  readonly flow: FlowKey;
-  readonly now: MarkRow[];
-  readonly baseline: MarkRow[];
-  readonly account: Account;
-  readonly accountBefore: Account;
-  readonly ranges: Partial<Record<Place, RangeRow>>;
-  /** Where a buffer or window ever held the sender. */
-  readonly sender?: SenderTimeRow;
-  /** While it is armed. */
-  readonly reader?: ReaderTimeRow;
-}
-
-export interface Observations {
-  readonly window: Window;
-  readonly baselineWindow: Window;
-  readonly directions: ReadonlyMap<string, Direction>;
-  readonly waits: WaitRow[];
-  readonly waitCulprits: WaitCulpritRow[];
-  readonly queue: QueueRow[];
-  /** Of the armed flows, at devices besides the uplinks. */
-  readonly queueStays: QueueStayRow[];
-  readonly drops: DropRow[];
-  readonly changes: ChangeRow[];
-  /** Read only where a name server is under suspicion. */
-  readonly dns: DnsRow[];
-  readonly dnsBefore: DnsRow[];
-  /** Empty where no switch or router exports to the analyzer. */
-  readonly linkFlows: LinkFlowRow[];
-  /** At the window's end, by address. */
-  readonly endpoints: ReadonlyMap<string, EndpointRow>;
-  /** Ports that somebody listens on. */
-  readonly listening: ReadonlySet<number>;
-  readonly seconds: number;
-  /** As far as records reach back within its window. */
-  readonly baselineSeconds: number;
-}
+export type * from './rows.js';
 
 export interface Queries {
   query(sql: string): Promise<Record<string, unknown>[]>;
@@ -279,89 +35,65 @@ export const DNS_SETTLED_NS = 1_800_000_000n;
 /** What is usual of a name server shows in less than the whole baseline. */
 const DNS_BASELINE_NS = 10_000_000_000n;
 
-const call = (mart: string, { fromNs, toNs }: Window, ...more: (number | bigint)[]): string =>
-  `${mart}(${[`${fromNs}::BIGINT`, `${toNs}::BIGINT`, ...more].join(', ')})`;
-
 export async function observe(
   store: Queries,
   window: Window,
   baselineWindow: Window,
   withDns: boolean,
 ): Promise<Observations> {
-  // Sums of numbers with fractions and bootstraps depend on the order of rows.
+  // Bootstraps depend on the order of rows.
   const rows = async <T>(sql: string): Promise<T[]> =>
     (await store.query(`${sql} ORDER BY ALL`)) as T[];
-  const [marks, before, account, accountBefore, ranges, senders, readers] = await Promise.all([
-    rows<MarkRow>(`SELECT * FROM ${call('mark_edges', window)}`),
-    rows<MarkRow>(`SELECT * FROM ${call('mark_baseline', baselineWindow)}`),
-    rows<AccountRow>(`SELECT * FROM ${call('tap_account', window)}`),
-    rows<AccountRow>(`SELECT * FROM ${call('tap_account', baselineWindow)}`),
-    rows<RangeRow>(`SELECT * FROM ${call('tap_ranges', window)}`),
-    rows<SenderTimeRow>(`SELECT * FROM ${call('sender_time', window, baselineWindow.toNs)}`),
-    rows<ReaderTimeRow>(`SELECT * FROM ${call('reader_time', window)}`),
-  ]);
-  const [endpoints, listening, exported] = await Promise.all([
-    rows<EndpointRow>(
+  const mart = <T>(
+    name: string,
+    over: Window,
+    ...more: (number | bigint | string)[]
+  ): Promise<T[]> =>
+    rows<T>(`SELECT * FROM ${name}(${[over.fromNs, over.toNs, ...more].join(', ')})`);
+  const dns = (over: Window): Promise<DnsRow[]> | DnsRow[] =>
+    withDns ? mart<DnsRow>('dns_passage', over) : [];
+  const { marks, told, ...first } = await all({
+    marks: mart<MarkRow>('mark_edges', window),
+    told: rows<Told>(toldSince(window.fromNs)),
+    before: mart<MarkRow>('mark_baseline', baselineWindow),
+    account: mart<AccountRow>('tap_account', window),
+    accountBefore: mart<AccountRow>('tap_account', baselineWindow),
+    ranges: mart<RangeRow>('tap_ranges', window),
+    endpoints: rows<EndpointRow>(
       `SELECT *, lost_ns > ${window.toNs} AS present FROM stg_owner
        WHERE from_ns <= ${window.toNs} AND until_ns > ${window.toNs}`,
     ),
-    rows<{ port: number }>(
+    listening: rows<{ port: number }>(
       'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
     ),
-    rows<{ any: boolean }>(
-      `SELECT count(*) > 0 AS any FROM network_flow WHERE received_ns >= ${window.fromNs}`,
-    ),
-  ]);
-  const dns = (from: Window): Promise<DnsRow[]> | DnsRow[] =>
-    withDns ? rows<DnsRow>(`SELECT * FROM ${call('dns_passage', from)}`) : [];
-  const [
-    waits,
-    waitCulprits,
-    queue,
-    queueStays,
-    drops,
-    changes,
-    reach,
-    dnsNow,
-    dnsBefore,
-    linkFlows,
-  ] = await Promise.all([
-    rows<WaitRow>(`SELECT * FROM ${call('thread_waits', window)}`),
-    rows<WaitCulpritRow>(`SELECT * FROM ${call('wait_culprits', window)}`),
-    marks.some(stoodInQueue)
-      ? rows<QueueRow>(`SELECT * FROM ${call('queue_composition', window, LEAST_RESIDENCE_US)}`)
-      : [],
-    rows<QueueStayRow>(`SELECT * FROM ${call('queue_stays', window, LEAST_RESIDENCE_US)}`),
-    rows<DropRow>(`SELECT * FROM ${call('drops', window)}`),
-    rows<ChangeRow>(`SELECT * FROM ${call('host_changes', window)}`),
-    rows<{ from_ns: bigint | number | null }>(
+    reach: rows<{ from_ns: bigint | number | null }>(
       `SELECT min(f.interval_start_ns + c.offset_ns) AS from_ns
        FROM flow_interval f JOIN host_clock c ON c.host = f.host
        WHERE f.received_ns BETWEEN ${baselineWindow.fromNs} AND ${baselineWindow.toNs}`,
     ),
-    dns({ fromNs: window.fromNs - DNS_SETTLED_NS, toNs: window.toNs }),
-    dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
-    exported[0]?.any ? rows<LinkFlowRow>(`SELECT * FROM ${call('link_flows', window)}`) : [],
-  ]);
+  });
+  const { senders: hasSenders, queues: hasQueues, records: hasRecords } = told[0] ?? NOTHING_TOLD;
+  const stays = staysIn(marks);
+  const { senders, readers, ...more } = await all({
+    senders: hasSenders ? mart<SenderTimeRow>('sender_time', window, baselineWindow.toNs) : [],
+    readers: mart<ReaderTimeRow>('reader_time', window),
+    waits: mart<WaitRow>('thread_waits', window),
+    waitCulprits: mart<WaitCulpritRow>('wait_culprits', window),
+    queue: stays === null ? [] : mart<QueueRow>('queue_ahead', window, stays),
+    queueStays: hasQueues ? mart<QueueStayRow>('queue_stays', window, LEAST_RESIDENCE_US) : [],
+    drops: mart<DropRow>('drops', window),
+    changes: mart<ChangeRow>('host_changes', window),
+    dns: dns({ fromNs: window.fromNs - DNS_SETTLED_NS, toNs: window.toNs }),
+    dnsBefore: dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
+    linkFlows: hasRecords ? mart<LinkFlowRow>('link_flows', window) : [],
+  });
+  const { endpoints, listening, reach, ...ofFlows } = first;
   const oldestNs = BigInt(reach[0]?.from_ns ?? baselineWindow.toNs);
   return {
     window,
     baselineWindow,
-    directions: byDirection(
-      { marks, before, account, accountBefore, ranges, senders, readers },
-      endpoints,
-    ),
-    ...{
-      waits,
-      waitCulprits,
-      queue,
-      queueStays,
-      drops,
-      changes,
-      dns: dnsNow,
-      dnsBefore,
-      linkFlows,
-    },
+    directions: byDirection({ marks, ...ofFlows, senders, readers }, endpoints),
+    ...more,
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
     seconds: seconds(window),
@@ -372,9 +104,57 @@ export async function observe(
   };
 }
 
-/** Of such marks alone the mart tells; it joins all edges once more. */
-const stoodInQueue = ({ sender_tx, receiver_tx }: MarkRow): boolean =>
-  Math.max(sender_tx ?? 0, receiver_tx ?? 0) > LEAST_RESIDENCE_US;
+/** Waits for all that was asked, whatever it is called. */
+async function all<T extends object>(asked: T): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
+  const answered = Object.entries(asked).map(async ([name, answer]) => [name, await answer]);
+  return Object.fromEntries(await Promise.all(answered)) as { [K in keyof T]: Awaited<T[K]> };
+}
+
+/** Whether there is anything for the marts that few faults need. */
+interface Told {
+  readonly senders: boolean;
+  readonly queues: boolean;
+  readonly records: boolean;
+}
+
+const NOTHING_TOLD: Told = { senders: false, queues: false, records: false };
+
+const toldSince = (fromNs: bigint): string => `SELECT
+  EXISTS (FROM socket_time WHERE received_ns >= ${fromNs}) AS senders,
+  EXISTS (FROM packet_event WHERE received_ns >= ${fromNs} AND probe = 'qdisc_enqueue' AND tap_role = 'none') AS queues,
+  EXISTS (FROM network_flow WHERE received_ns >= ${fromNs}) AS records`;
+
+const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+
+/** The newest hundred tell as much as all. */
+const MOST_STAYS = 100;
+
+/** In the queues of uplinks, for the mart queue_ahead; null if no mark waited in one. Monotonic nanoseconds fit a number. */
+function staysIn(marks: readonly MarkRow[]): string | null {
+  const forward = marks.map((m) => ({
+    flow: m,
+    host: m.src_host,
+    start: m.au_ns,
+    us: m.sender_tx,
+  }));
+  const back = marks.map((m) => ({
+    ...{ flow: reversed(m), host: m.dst_host, us: m.receiver_tx },
+    start: m.bu_ns !== null && m.t_bu !== null ? Math.round(m.bu_ns + m.t_bu * 1000) : null,
+  }));
+  const stays = [...forward, ...back].flatMap(({ flow, host, start, us }) =>
+    host && start !== null && us && us > LEAST_RESIDENCE_US
+      ? [{ flow, host, start, end: Math.round(start + us * 1000) }]
+      : [],
+  );
+  if (stays.length === 0) return null;
+  const newest = stays.sort((a, b) => b.start - a.start).slice(0, MOST_STAYS);
+  const literals = newest.map(
+    ({ flow: { src, src_port, dst, dst_port }, host, start, end }) =>
+      `{host: ${text(host)}, src: ${text(src)}, src_port: ${src_port}, dst: ${text(dst)}, ` +
+      `dst_port: ${dst_port}, start_ns: ${start}, end_ns: ${end}}`,
+  );
+  return `[${literals.join(', ')}]`;
+}
 
 const seconds = ({ fromNs, toNs }: Window): number => Number(toNs - fromNs) / 1e9;
 

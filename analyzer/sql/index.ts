@@ -14,6 +14,7 @@ const LAST = [
   'link_pods.sql',
   'mark_baseline.sql',
   'mark_edges.sql',
+  'queue_ahead.sql',
   'queue_composition.sql',
   'sender_time.sql',
   'wait_culprits.sql',

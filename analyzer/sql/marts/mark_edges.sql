@@ -17,18 +17,6 @@ packets AS MATERIALIZED (
 waits AS MATERIALIZED (
   SELECT DISTINCT host, start_ns, end_ns FROM thread_waits(from_ns, to_ns) WHERE kind = 'softirq'
 ),
-waited AS (
-  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
-    sum(wait_overlap(m.bu_ns, m.r_au - m.t_bu, w.start_ns, w.end_ns) ORDER BY w.start_ns, w.end_ns)
-      FILTER (w.host = m.dst_host) AS receiver,
-    sum(
-      wait_overlap((m.au_ns + m.r_au * 1000)::BIGINT, m.r_au - m.t_bu, w.start_ns, w.end_ns)
-      ORDER BY w.start_ns, w.end_ns)
-      FILTER (w.host = m.src_host) AS sender
-  FROM marks m
-  JOIN waits w ON w.host IN (m.src_host, m.dst_host)
-  GROUP BY ALL
-),
 -- A packet holds its first byte, which may be the first of a turn, and multiples of 2^14.
 held AS (
   SELECT * EXCLUDE (seq), seq AS mark FROM packets WHERE span > 0
@@ -38,7 +26,7 @@ held AS (
   FROM packets
   WHERE span > 0 AND (seq::BIGINT + span - 1) // 16384 > seq::BIGINT // 16384
 ),
-forward AS (
+forward AS MATERIALIZED (
   SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
     min(p.time_ns - m.au_ns) FILTER (
       p.host = m.src_host AND p.probe = 'dev_xmit' AND p.time_ns >= m.au_ns) / 1000.0 AS sender_tx,
@@ -49,7 +37,7 @@ forward AS (
   JOIN held p USING (src, src_port, dst, dst_port, mark)
   GROUP BY ALL
 ),
-backward AS (
+backward AS MATERIALIZED (
   SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
     min(p.time_ns - (m.bu_ns + m.t_bu * 1000)::BIGINT) FILTER (
       p.host = m.dst_host AND p.probe = 'dev_xmit'
@@ -63,11 +51,33 @@ backward AS (
     ON p.src = m.dst AND p.dst = m.src AND p.src_port = m.dst_port AND p.dst_port = m.src_port
    AND p.ack = m.closing_ack
   GROUP BY ALL
+),
+-- Where the arrival itself was not seen.
+receiver_waited AS (
+  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
+    sum(wait_overlap(m.bu_ns, m.r_au - m.t_bu, w.start_ns, w.end_ns)) / 1000.0 AS us
+  FROM marks m
+  JOIN forward f USING (src, src_port, dst, dst_port, mark, closing_ack)
+  JOIN waits w ON w.host = m.dst_host
+   AND w.start_ns < m.bu_ns AND w.end_ns > m.bu_ns - ((m.r_au - m.t_bu) * 1000)::BIGINT
+  WHERE NOT f.arrival_seen
+  GROUP BY ALL
+),
+sender_waited AS (
+  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
+    sum(wait_overlap((m.au_ns + m.r_au * 1000)::BIGINT, m.r_au - m.t_bu, w.start_ns, w.end_ns)) / 1000.0 AS us
+  FROM marks m
+  JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack)
+  JOIN waits w ON w.host = m.src_host
+   AND w.start_ns < (m.au_ns + m.r_au * 1000)::BIGINT AND w.end_ns > (m.au_ns + m.t_bu * 1000)::BIGINT
+  WHERE NOT b.arrival_seen
+  GROUP BY ALL
 )
 SELECT m.*, f.sender_tx, b.receiver_tx,
-  f.receiver_rx + CASE WHEN f.arrival_seen THEN 0 ELSE coalesce(w.receiver, 0) END AS receiver_rx,
-  b.sender_rx + CASE WHEN b.arrival_seen THEN 0 ELSE coalesce(w.sender, 0) END AS sender_rx
+  f.receiver_rx + coalesce(rw.us, 0) AS receiver_rx,
+  b.sender_rx + coalesce(sw.us, 0) AS sender_rx
 FROM marks m
-LEFT JOIN waited w USING (src, src_port, dst, dst_port, mark, closing_ack)
 LEFT JOIN forward f USING (src, src_port, dst, dst_port, mark, closing_ack)
-LEFT JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack);
+LEFT JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack)
+LEFT JOIN receiver_waited rw USING (src, src_port, dst, dst_port, mark, closing_ack)
+LEFT JOIN sender_waited sw USING (src, src_port, dst, dst_port, mark, closing_ack);
