@@ -15,7 +15,7 @@ import { IncidentBook, type IncidentStore, type Snapshot } from './book.js';
 import { Case } from './case.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { AlertRow, ControlMessage, FlowKey, VerdictEngine } from './engine.js';
-import type { Evidence, Incident } from './incident.js';
+import type { Basis, Evidence, Incident } from './incident.js';
 import { judgeCase, type Judgement } from './judgement.js';
 import { diagnosed, openIncident, type Proof } from './lifecycle.js';
 import { Mutes } from './mutes.js';
@@ -258,9 +258,9 @@ class Engine implements VerdictEngine {
         'judged',
       );
       if (diagnosis) {
-        const basis = await basisOf(records, question);
         const hostsMissing = this.#missing(subject);
-        this.#harmed(subject, { ...judgement, diagnosis, basis, hostsMissing }, nowNs);
+        const found = { ...judgement, diagnosis, hostsMissing };
+        await this.#harmed(subject, found, () => basisOf(records, question), nowNs);
       } else this.#healthy(subject, nowNs, observations.baselineSeconds >= LEAST_PAST_S);
       await this.#showWorst(subject, records, question.window);
     } finally {
@@ -290,25 +290,32 @@ class Engine implements VerdictEngine {
     return [...hosts].filter((host) => !connected.includes(host)).sort();
   }
 
-  #harmed(subject: Case, proof: Proof, nowNs: bigint): void {
-    const { diagnosis } = proof;
+  /** @param basis is asked for only if something will be published of it. */
+  async #harmed(
+    subject: Case,
+    found: Omit<Proof, 'basis'>,
+    basis: () => Promise<Basis>,
+    nowNs: bigint,
+  ): Promise<void> {
+    const { diagnosis } = found;
     subject.agreeing = subject.lastKey === diagnosis.key ? subject.agreeing + 1 : 1;
     subject.lastKey = diagnosis.key;
     subject.lastHarmNs = nowNs;
     if (subject.agreeing < 2 && !subject.incident) return;
-    if (!subject.incident) {
-      subject.confirmedNs = nowNs;
-      this.#keep(subject, openIncident(subject, proof));
-    }
-    const incident = subject.incident;
-    if (!incident) return;
+    const isDue = (incident: Incident): boolean =>
+      this.#shouldPublish(subject, incident, diagnosis, nowNs);
+    if (subject.incident?.verdict && !isDue(subject.incident)) return;
+    const proof = { ...found, basis: await basis() };
+    if (!subject.incident) subject.confirmedNs = nowNs;
+    const incident = subject.incident ?? openIncident(subject, proof);
+    this.#keep(subject, incident);
     const publish = (): void => {
       subject.last = diagnosis;
       subject.unpublished = null;
       this.#keep(subject, diagnosed(incident, subject, proof, nowNs));
     };
-    if (this.#shouldPublish(subject, incident, diagnosis, nowNs)) publish();
-    else if (incident.verdict === null) subject.unpublished = publish;
+    if (isDue(incident)) publish();
+    else subject.unpublished = publish;
   }
 
   /** A first verdict when it is certain or due; later the same with more behind it, or another that holds. */

@@ -106,7 +106,9 @@ export async function observe(
 
 /** Waits for all that was asked, whatever it is called. */
 async function all<T extends object>(asked: T): Promise<{ [K in keyof T]: Awaited<T[K]> }> {
-  const answered = Object.entries(asked).map(async ([name, answer]) => [name, await answer]);
+  const answered = Object.entries(asked).map(
+    async ([name, answer]: [string, unknown]) => [name, await answer] as const,
+  );
   return Object.fromEntries(await Promise.all(answered)) as { [K in keyof T]: Awaited<T[K]> };
 }
 

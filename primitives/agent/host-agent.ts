@@ -26,7 +26,7 @@ const DEFAULT_SWEEP_MS = 500;
 const DRAIN_EVERY_MS = 200;
 const ARMED_COUNTERS_EVERY_MS = 250;
 const COUNTERS_EVERY_MS = 1000;
-/** Records are held so long at most (outbox.ts). */
+/** Records are held so long at most (outbox.ts), while nobody waits for them. */
 const SEND_EVERY_MS = 2000;
 const OWNERS_EVERY_MS = 2000;
 /** Often enough that no analyzer forgets: it keeps records for 15 minutes. */
@@ -139,7 +139,12 @@ export class HostAgent {
       loop('owners', () => this.#tracing.readOwners(), OWNERS_EVERY_MS),
       loop('retell', () => this.#retell(), RETELL_EVERY_MS),
       loop('drain', () => this.#tracing.drain(), SEND_EVERY_MS, DRAIN_EVERY_MS),
-      loop('send', () => this.#outbox.flush(), SEND_EVERY_MS),
+      new Loop(
+        'send',
+        () => this.#outbox.flush(),
+        this.parts.log,
+        () => ({ everyMs: this.#outbox.isAwaited ? DRAIN_EVERY_MS : SEND_EVERY_MS }),
+      ),
     ];
   }
 

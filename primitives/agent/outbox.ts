@@ -5,16 +5,16 @@ import type { StreamName } from '../common/schema/streams.js';
 import type { Forwarder } from './forwarder.js';
 import { isUrgent } from './spool.js';
 
-/** Rows that are worth a request of their own. */
+/** Rows that are worth a request of their own, and as many where the next flush is near. */
 const ENOUGH_ROWS = 512;
-/** An analyzer that hears of these looks at once at what else was seen. */
-const TELLING: ReadonlySet<StreamName> = new Set(['alert', 'arming']);
+const MOST_ROWS = 4096;
 /** An incident is judged for some seconds after its flows are traced no more, by the records of the last three. */
 const AWAITED_MS = 10_000;
 
 /**
- * Where the agent's parts put their records. A request costs as much as the rows of several sweeps: what nobody waits
- * for is held until it is flushed, until there is enough of it, or until an alert leaves.
+ * Where the agent's parts put their records. A request costs the analyzer as much as a hundred rows: records are held
+ * until they are flushed, until there is enough of them, or until an alert leaves. While they are awaited they are
+ * flushed several times a second.
  */
 export class Outbox {
   #held: ColumnBatch[] = [];
@@ -30,12 +30,13 @@ export class Outbox {
   put(batch: ColumnBatch): void {
     if (batch.length === 0) return;
     if (batch.stream === 'arming') this.#awaitedUntilMs = performance.now() + AWAITED_MS;
-    if (isUrgent(batch.stream) || this.#isAwaited) this.#send(batch);
+    if (isUrgent(batch.stream)) this.#send(batch);
     else {
       this.#held.push(batch);
       this.#heldRows += batch.length;
     }
-    if (TELLING.has(batch.stream) || this.#heldRows >= ENOUGH_ROWS) this.flush();
+    const isNews = batch.stream === 'arming' || (batch.stream === 'alert' && !this.isAwaited);
+    if (isNews || this.#heldRows >= (this.isAwaited ? MOST_ROWS : ENOUGH_ROWS)) this.flush();
   }
 
   /** Rows made in user space, without the host and, where the stream has it, the time. */
@@ -58,7 +59,8 @@ export class Outbox {
     for (const batch of joinBatches(held)) this.#send(batch);
   }
 
-  get #isAwaited(): boolean {
+  /** Somebody looks at what leaves. */
+  get isAwaited(): boolean {
     return this.armed() || performance.now() < this.#awaitedUntilMs;
   }
 
