@@ -28,6 +28,9 @@ export interface Finding {
   readonly statement: string;
 }
 
+/** A client that cannot connect loses all of its time; one retry costs the initial RTO (RFC 6298: 1 s). */
+export const SETUP_HARM_US = 1_000_000;
+
 export const evidence = (
   id: string,
   supports: boolean,

@@ -2,9 +2,8 @@
 import { edgeBehind, isExpected, type LossEdge } from '../ledgers/loss.js';
 import { describeFlow, PLACES } from '../ledgers/flow.js';
 import type { Direction, Observations } from '../ledgers/observe.js';
-import { evidence, type Finding } from './finding.js';
+import { evidence, type Finding, SETUP_HARM_US } from './finding.js';
 import { hostOf, PLACE_NAMES } from './loss.js';
-import { SETUP_HARM_US } from './setup.js';
 
 /** By then every tap has told what it saw: its sweep, and the sending of it. */
 const SETTLED_MS = 1000;

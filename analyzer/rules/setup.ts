@@ -3,12 +3,9 @@ import { deadEdge, type LossEdge } from '../ledgers/loss.js';
 import { describeFlow, flowId, isDns, type Place, PLACES, reversed } from '../ledgers/flow.js';
 import type { ChangeRow, Direction, DropRow, Observations } from '../ledgers/observe.js';
 import { causeOfDrop, type DropCause, dropEvidence, dropsOn, lossAt } from './drops.js';
-import { evidence, type Finding } from './finding.js';
+import { evidence, type Finding, SETUP_HARM_US } from './finding.js';
 import { hostOf, PLACE_NAMES } from './loss.js';
 import { refused } from './refused.js';
-
-/** A client that cannot connect loses all of its time; one retry costs the initial RTO (RFC 6298: 1 s). */
-export const SETUP_HARM_US = 1_000_000;
 
 export function setup(direction: Direction, observations: Observations): Finding | null {
   const first = PLACES.map((p) => direction.account[p]).find((r) => r && r.syns > 0);
