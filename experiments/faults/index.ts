@@ -28,6 +28,15 @@ import { noisyNeighbour } from './noisy-neighbour.js';
 import { packetLoss } from './packet-loss.js';
 import { pathDelay, pathDelayBack, pathDelaySlight } from './path-delay.js';
 import { qdiscBacklog } from './qdisc-backlog.js';
+import {
+  egressPolicer,
+  ingressPolicer,
+  shapedInPod,
+  shapedTowardsPod,
+  shortQueue,
+} from './queues.js';
+import { resetRule } from './reset-rule.js';
+import { crashedServer, stoppedServer } from './server-ends.js';
 import { slowReader } from './slow-reader.js';
 import { SET_ASIDE } from './set-aside/index.js';
 import {
@@ -74,6 +83,14 @@ export const FAULTS: readonly Fault[] = [
   softirqStarvation('a', 'softirq_starvation_sender'),
   kernelStall('b', 'kernel_stall'),
   kernelStall('a', 'kernel_stall_sender'),
+  shortQueue,
+  shapedTowardsPod,
+  shapedInPod,
+  egressPolicer,
+  ingressPolicer,
+  resetRule,
+  stoppedServer,
+  crashedServer,
   listenOverflow,
   creepingAnswers,
   dnsSlow,

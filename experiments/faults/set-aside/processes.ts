@@ -1,20 +1,6 @@
-/** Servers that stop, pause or end. */
-import { startServer, RPC_PORT } from '../../workloads/index.js';
+/** A server that pauses, and neighbours on its processor. */
 import type { Fault } from '../fault.js';
-import { receiverHost } from './commands.js';
-
-export const stoppedServer: Fault = {
-  id: 'stopped_server',
-  title: 'the server of b-p1 is stopped (SIGSTOP)',
-  label: receiverHost('b', 'application', 'app_limited'),
-  inject(_, { server }) {
-    server?.kill('SIGSTOP');
-    return Promise.resolve(() => {
-      server?.kill('SIGCONT');
-      return Promise.resolve();
-    });
-  },
-};
+import { receiverHost } from '../commands.js';
 
 /** As a collector of garbage that stops the world. */
 export const pausingServer: Fault = {
@@ -31,19 +17,6 @@ export const pausingServer: Fault = {
     return Promise.resolve(async () => {
       await testbed.processes.end(job);
       server?.kill('SIGCONT');
-    });
-  },
-};
-
-export const crashedServer: Fault = {
-  id: 'crashed_server',
-  title: 'the server of b-p1 is killed',
-  label: receiverHost('b', 'socket', 'no_listener'),
-  inject(testbed, { server }) {
-    server?.kill('SIGKILL');
-    return Promise.resolve(() => {
-      startServer(testbed, { host: 'b', pod: 1 }, RPC_PORT);
-      return Promise.resolve();
     });
   },
 };

@@ -1,7 +1,7 @@
 /** Ways that lead nowhere. */
 import { VTEP } from '../../testbed/plan.js';
 import type { Fault } from '../fault.js';
-import { receiverHost, senderHost, until } from './commands.js';
+import { receiverHost, senderHost, until } from '../commands.js';
 
 export const forwardingEntryLost: Fault = {
   id: 'forwarding_entry_lost',

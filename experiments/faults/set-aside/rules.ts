@@ -1,8 +1,8 @@
-/** Rules that drop some, refuse, or drop the answers only. */
+/** Rules that drop some, or the answers only. */
 import { dropForwarded } from '../drop-rule.js';
 import { RPC_PORT } from '../../workloads/index.js';
 import type { Fault } from '../fault.js';
-import { receiverHost, senderHost, until } from './commands.js';
+import { receiverHost, until } from '../commands.js';
 
 export const rateLimitRule: Fault = {
   id: 'rate_limit_rule',
@@ -13,19 +13,6 @@ export const rateLimitRule: Fault = {
       testbed.host('b').netns,
       `tcp dport ${RPC_PORT} limit rate over 100/second burst 20 packets`,
     ),
-};
-
-export const resetRule: Fault = {
-  id: 'reset_rule',
-  title: `a rule on a answers every packet to port ${RPC_PORT} with a reset`,
-  label: senderHost('a', 'netfilter', 'netfilter_drop'),
-  inject: (testbed) =>
-    until(testbed.host('a').netns, {
-      begin: `nft add table ip nv
-nft 'add chain ip nv forward { type filter hook forward priority 0; }'
-nft 'add rule ip nv forward ip saddr ${testbed.pod('a', 1).address} tcp dport ${RPC_PORT} reject with tcp reset'`,
-      end: 'nft delete table ip nv',
-    }),
 };
 
 export const answersLost: Fault = {

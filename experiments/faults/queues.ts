@@ -1,8 +1,8 @@
 /** Queues and policers where no tap is behind them. */
-import { setHostQueue } from '../../testbed/build.js';
-import { UPLINK, UPLINK_MBIT } from '../../testbed/plan.js';
-import { startBulk } from '../../workloads/index.js';
-import type { Fault } from '../fault.js';
+import { setHostQueue } from '../testbed/build.js';
+import { UPLINK, UPLINK_MBIT } from '../testbed/plan.js';
+import { startBulk } from '../workloads/index.js';
+import type { Fault } from './fault.js';
 import { receiverHost, senderHost, until } from './commands.js';
 
 const police = (hook: string, kbytes: number): { begin: string; end: string } => ({
@@ -21,9 +21,9 @@ export const egressPolicer: Fault = {
 
 export const ingressPolicer: Fault = {
   id: 'ingress_policer',
-  title: 'a policer at the ingress of the uplink of b drops what exceeds 64 kB/s',
+  title: 'a policer at the ingress of the uplink of b drops what exceeds 40 kB/s',
   label: receiverHost('b', 'netfilter', 'netfilter_drop'),
-  inject: (testbed) => until(testbed.host('b').netns, police('ingress', 64)),
+  inject: (testbed) => until(testbed.host('b').netns, police('ingress', 40)),
 };
 
 /** Small enough that a segment or two fill it: it drops, and delays little. */

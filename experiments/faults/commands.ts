@@ -1,5 +1,5 @@
-import { inNamespace } from '../../testbed/shell.js';
-import type { Label } from '../fault.js';
+import { inNamespace } from '../testbed/shell.js';
+import type { Label } from './fault.js';
 
 /** Runs a script in a namespace; answers how to run the one that takes it back. */
 export async function until(
