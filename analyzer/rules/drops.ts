@@ -32,7 +32,7 @@ const MECHANISMS: readonly Mechanism[] = [
   { reasons: /TC_(IN|E)GRESS/, cause: 'other', layer: 'qdisc', kind: 'qdisc', id: device },
   { reasons: /XDP|FULL_RING/, cause: 'other', layer: 'driver', kind: 'link', id: device },
   {
-    reasons: /RCVBUFF|PROTO_MEM|NOMEM/,
+    reasons: /SOCKET_BACKLOG|RCVBUFF|PROTO_MEM|NOMEM/,
     cause: 'other',
     layer: 'socket',
     kind: 'socket',
