@@ -306,9 +306,11 @@ class Engine implements VerdictEngine {
       this.#shouldPublish(subject, incident, diagnosis, nowNs);
     if (subject.incident?.verdict && !isDue(subject.incident)) return;
     const proof = { ...found, basis: await basis() };
-    if (!subject.incident) subject.confirmedNs = nowNs;
     const incident = subject.incident ?? openIncident(subject, proof);
-    this.#keep(subject, incident);
+    if (!subject.incident) {
+      subject.confirmedNs = nowNs;
+      this.#keep(subject, incident);
+    }
     const publish = (): void => {
       subject.last = diagnosis;
       subject.unpublished = null;
