@@ -78,3 +78,11 @@ function sharedRate(direction: Direction, observations: Observations): number {
   }
   return Math.max(leaving, arriving) / Math.max(observations.seconds, 0.1);
 }
+
+/** Between the same pods, for the same service. */
+export const arePeers = (one: Direction, other: Direction): boolean =>
+  other.srcHost === one.srcHost &&
+  other.dstHost === one.dstHost &&
+  other.srcPod === one.srcPod &&
+  other.dstPod === one.dstPod &&
+  (other.flow.dst_port === one.flow.dst_port || other.flow.src_port === one.flow.src_port);

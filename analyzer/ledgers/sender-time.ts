@@ -1,5 +1,6 @@
 /** What held a sender, by TCP's own account: exclusive states, and the excess of each over the flow's own past. */
 import type { AccountRow, Direction, Observations, SenderTimeRow } from './observe.js';
+import { arePeers } from './roles.js';
 
 /** Busy for less, in the window or before it, says nothing. */
 const LEAST_BUSY_US = 300_000;
@@ -94,19 +95,12 @@ function ownPast(row: SenderTimeRow): Past | null {
 
 /** A connection that was made anew is held against those before it, between the same pods and for the same service. */
 function peersPast(
-  { flow, srcPod, dstPod, srcHost, dstHost }: Direction,
+  direction: Direction,
   { srtt_us }: SenderTimeRow,
   { directions }: Observations,
 ): Past | null {
   const pasts = [...directions.values()]
-    .filter(
-      (other) =>
-        other.srcPod === srcPod &&
-        other.dstPod === dstPod &&
-        other.srcHost === srcHost &&
-        other.dstHost === dstHost &&
-        (other.flow.dst_port === flow.dst_port || other.flow.src_port === flow.src_port),
-    )
+    .filter((other) => arePeers(direction, other))
     .flatMap(({ accountBefore: { ap, au } }): AccountRow[] => (ap ? [ap] : au ? [au] : []));
   const bytes = pasts.reduce((sum, { payload_bytes }) => sum + payload_bytes, 0);
   const seconds = pasts.reduce((sum, { seconds: s }) => sum + s, 0);

@@ -4,6 +4,7 @@ import { delayLedger, type DelayLedger } from '../ledgers/delay.js';
 import { flowId, reversed } from '../ledgers/flow.js';
 import { lossLedger } from '../ledgers/loss.js';
 import type { Direction, MarkRow, Observations } from '../ledgers/observe.js';
+import { arePeers } from '../ledgers/roles.js';
 import type { Finding } from './finding.js';
 import { loss } from './loss.js';
 import { pathDelay } from './path-delay.js';
@@ -43,17 +44,8 @@ function judgeDirection(direction: Direction, observations: Observations): Judge
 }
 
 /** Healthy marks of other flows between the same pods and service: the baseline of a flow that has none of its own. */
-function peers(direction: Direction, observations: Observations): MarkRow[] {
-  const { flow, srcPod, dstPod, srcHost, dstHost } = direction;
-  return [...observations.directions.values()]
-    .filter(
-      (other) =>
-        other !== direction &&
-        other.srcHost === srcHost &&
-        other.dstHost === dstHost &&
-        other.srcPod === srcPod &&
-        other.dstPod === dstPod &&
-        (other.flow.dst_port === flow.dst_port || other.flow.src_port === flow.src_port),
-    )
+function peers(direction: Direction, { directions }: Observations): MarkRow[] {
+  return [...directions.values()]
+    .filter((other) => other !== direction && arePeers(direction, other))
     .flatMap((other) => other.baseline);
 }

@@ -1,7 +1,8 @@
 /** Queues and policers where no tap is behind them. */
 import { setHostQueue } from '../testbed/build.js';
 import { UPLINK, UPLINK_MBIT } from '../testbed/plan.js';
-import { startBulk } from '../workloads/index.js';
+import type { Testbed } from '../testbed/index.js';
+import { type PodRef, startBulk } from '../workloads/index.js';
 import type { Fault } from './fault.js';
 import { receiverHost, senderHost, until } from './commands.js';
 
@@ -52,45 +53,49 @@ export const shortQueue: Fault = {
   },
 };
 
-const shaper = (device: string): { begin: string; end: string } => ({
-  begin: `tc qdisc add dev ${device} root tbf rate 6mbit burst 16kb latency 60ms`,
-  end: `tc qdisc del dev ${device} root`,
-});
+/** Shapes a device of a namespace while more wants to pass it. */
+async function shape(
+  testbed: Testbed,
+  { netns, device }: { readonly netns: string; readonly device: string },
+  bulk: Bulk,
+): Promise<() => Promise<void>> {
+  const more = startBulk(testbed, bulk.from, bulk.to, { port: bulk.port, mbit: 10 });
+  const undo = await until(netns, {
+    begin: `tc qdisc add dev ${device} root tbf rate 6mbit burst 16kb latency 60ms`,
+    end: `tc qdisc del dev ${device} root`,
+  });
+  return async () => {
+    await undo();
+    await more.stop();
+  };
+}
+
+interface Bulk {
+  readonly from: PodRef;
+  readonly to: PodRef;
+  readonly port: number;
+}
 
 export const shapedTowardsPod: Fault = {
   id: 'shaped_towards_pod',
   title: 'b shapes what goes to b-p1 to 6 Mbit/s while more comes',
   label: receiverHost('b', 'qdisc', 'qdisc_backlog'),
-  async inject(testbed) {
-    const bulk = startBulk(
+  inject: (testbed) =>
+    shape(
       testbed,
-      { host: 'c', pod: 2 },
-      { host: 'b', pod: 1 },
-      { port: 5304, mbit: 10 },
-    );
-    const undo = await until(testbed.host('b').netns, shaper(testbed.pod('b', 1).veth));
-    return async () => {
-      await undo();
-      await bulk.stop();
-    };
-  },
+      { netns: testbed.host('b').netns, device: testbed.pod('b', 1).veth },
+      { from: { host: 'c', pod: 2 }, to: { host: 'b', pod: 1 }, port: 5304 },
+    ),
 };
 
 export const shapedInPod: Fault = {
   id: 'shaped_in_pod',
   title: 'b-p1 shapes what it sends to 6 Mbit/s while it sends more',
   label: receiverHost('b', 'qdisc', 'qdisc_backlog'),
-  async inject(testbed) {
-    const bulk = startBulk(
+  inject: (testbed) =>
+    shape(
       testbed,
-      { host: 'b', pod: 1 },
-      { host: 'c', pod: 2 },
-      { port: 5305, mbit: 10 },
-    );
-    const undo = await until(testbed.pod('b', 1).netns, shaper('eth0'));
-    return async () => {
-      await undo();
-      await bulk.stop();
-    };
-  },
+      { netns: testbed.pod('b', 1).netns, device: 'eth0' },
+      { from: { host: 'b', pod: 1 }, to: { host: 'c', pod: 2 }, port: 5305 },
+    ),
 };
