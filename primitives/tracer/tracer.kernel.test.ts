@@ -65,9 +65,9 @@ describe('tracer', () => {
   });
 
   afterAll(() => {
-    tracer.close();
     for (const child of processes) child.kill('SIGKILL');
     for (const ns of Object.values(NS)) ip('netns', 'delete', ns);
+    tracer.close();
   });
 
   async function traced(ms: number): Promise<Record<string, Record<string, unknown>[]>> {
@@ -186,19 +186,23 @@ describe('tracer', () => {
     expect(Number(row['unsent_bytes'])).toBeGreaterThan(0);
   });
 
-  it('names the reason of a drop', async () => {
+  it.each([
+    ['received', 'input', 'sport', 'src_port'],
+    ['sent, before it has a device', 'output', 'dport', 'dst_port'],
+  ])('names the reason of a drop of what is %s', async (_, hook, match, port) => {
     const nft = (...args: string[]): void =>
       void execFileSync('ip', ['netns', 'exec', NS.a, 'nft', ...args]);
     tracer.arm([flow], []);
     nft('add', 'table', 'ip', 'nv');
-    nft('add chain ip nv in { type filter hook input priority 0; }');
-    nft('add', 'rule', 'ip', 'nv', 'in', 'tcp', 'sport', String(FLOW_PORT), 'drop');
+    nft(`add chain ip nv c { type filter hook ${hook} priority 0; }`);
+    nft('add', 'rule', 'ip', 'nv', 'c', 'tcp', match, String(FLOW_PORT), 'drop');
     const { packet_event = [] } = await traced(400);
     nft('delete', 'table', 'ip', 'nv');
     tracer.disarm();
-    const drops = packet_event.filter((e) => e['probe'] === 'drop' && e['src_port'] === FLOW_PORT);
+    const drops = packet_event.filter((e) => e['probe'] === 'drop' && e[port] === FLOW_PORT);
     expect(drops.length).toBeGreaterThan(0);
     expect(Number(drops[0]?.['location'])).not.toBe(0);
+    expect(Number(drops[0]?.['netns'])).toBe(inode(NS.a));
   });
 });
 

@@ -15,10 +15,13 @@ int BPF_PROG(nv_kfree_skb, struct sk_buff *skb, void *location, unsigned int rea
 		.probe = NV_PACKET_PROBE_DROP,
 	};
 
-	if (!skb->dev)
-		return 0;
-	s.device.netns = skb->dev->nd_net.net->ns.inum;
-	s.device.ifindex = skb->dev->ifindex;
+	/* What a socket sends has no device before its namespace lets it out. */
+	if (skb->dev) {
+		s.device.netns = skb->dev->nd_net.net->ns.inum;
+		s.device.ifindex = skb->dev->ifindex;
+	} else {
+		s.device.netns = BPF_CORE_READ(skb, sk, __sk_common.skc_net.net, ns.inum);
+	}
 	return nv_netns_in_scope(s.device.netns) ? nv_sighted(&s) : 0;
 }
 

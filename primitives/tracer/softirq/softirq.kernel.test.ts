@@ -45,9 +45,9 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  tracer.close();
   for (const child of processes) child.kill('SIGKILL');
   for (const ns of [A, B]) ip('netns', 'delete', ns);
+  tracer.close();
 });
 
 /** What was told of the scheduler while `hold` lasted, in stretches of half of HOLD_MS at least. */
