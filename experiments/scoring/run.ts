@@ -38,7 +38,7 @@ export async function scoreRun(fault: Fault, run: number, options: RunOptions): 
       const setting = { testbed, cluster, cast, progress: SILENT, signal };
       const outcome = await runScenario(fault, setting);
       if (options.keep !== undefined)
-        await keepBundles(cluster, outcome, join(options.keep, `${fault.id}-${run}`));
+        await keepBundles(cluster, join(options.keep, `${fault.id}-${run}`));
       const alerts = await alertsOf(cluster, outcome.injectedAt);
       const flows = fault.label === null ? null : cast.victims.map((v) => v.flow);
       const lastedS = (outcome.undoneAt.getTime() - outcome.injectedAt.getTime()) / 1000;
@@ -51,10 +51,11 @@ export async function scoreRun(fault: Fault, run: number, options: RunOptions): 
   }
 }
 
-/** A file for each incident: what `netverdict replay` takes. Labels are not in it. */
-async function keepBundles(cluster: Cluster, { incidents }: Outcome, to: string): Promise<void> {
+/** A file for each incident, the false ones of before too: what `netverdict replay` takes. Labels are not in it. */
+async function keepBundles(cluster: Cluster, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
-  for (const { id } of incidents) await writeFile(join(to, `${id}.json`), await cluster.bundle(id));
+  for (const { id } of await cluster.incidents())
+    await writeFile(join(to, `${id}.json`), await cluster.bundle(id));
 }
 
 function score(outcome: Outcome, cast: Cast, run: number, triggers: Triggers): Score {
