@@ -1,7 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { reversed } from '../ledgers/flow.js';
 import { MemoryStore } from '../sql/fixtures.js';
-import { viewDefinitions } from '../sql/index.js';
 import { traced, worst } from './trace.js';
 
 const FLOW = { src: '10.1.0.2', src_port: 40000, dst: '10.2.0.2', dst_port: 80, protocol: 6 };
@@ -10,8 +9,7 @@ const MS = 1_000_000;
 
 let store: MemoryStore;
 beforeEach(async () => {
-  store = await MemoryStore.open();
-  for (const definition of viewDefinitions()) await store.query(definition);
+  store = await MemoryStore.withViews();
   const pod = { role: 'pod', ifindex: 5, present: 1, time_ns: 1, received_ns: 1 };
   await store.insert('endpoint', [
     { ...pod, host: 'a', pod: 'a1', address: FLOW.src },

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { MemoryStore } from './fixtures.js';
-import { viewDefinitions } from './index.js';
 
 const SECOND = 1_000_000_000;
 const NOW = 1_000 * SECOND;
@@ -20,8 +19,7 @@ const exchange = (at: typeof CLIENT, dst: string, wait_ns: number, state: string
 });
 
 it('joins the places of a query, also where its server is asked by the address of a service', async () => {
-  const store = await MemoryStore.open();
-  for (const definition of viewDefinitions()) await store.query(definition);
+  const store = await MemoryStore.withViews();
   await store.insert('endpoint', [endpoint(CLIENT), endpoint(SERVER)]);
   await store.insert('dns_exchange', [
     exchange(CLIENT, SERVICE, SECOND, 'unanswered'),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { artifact } from '../../primitives/common/artifacts.js';
 import type { Snapshot } from '../incidents/book.js';
+import { viewDefinitions } from './index.js';
 
 export class MemoryStore {
   private constructor(
@@ -18,6 +19,13 @@ export class MemoryStore {
       CREATE TABLE IF NOT EXISTS host_clock (host VARCHAR, offset_ns BIGINT);
       CREATE TABLE IF NOT EXISTS incident (id VARCHAR PRIMARY KEY, json VARCHAR, updated VARCHAR);
       INSERT INTO host_clock VALUES ('a', 0), ('b', 0)`);
+    return store;
+  }
+
+  /** With all staging views and marts. */
+  static async withViews(): Promise<MemoryStore> {
+    const store = await MemoryStore.open();
+    for (const definition of viewDefinitions()) await store.query(definition);
     return store;
   }
 

@@ -1,6 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
 import { MemoryStore } from './fixtures.js';
-import { viewDefinitions } from './index.js';
 
 const SECOND = 1_000_000_000;
 const NOW = 1_000 * SECOND;
@@ -31,8 +30,7 @@ const A2 = '10.1.0.3';
 
 let store: MemoryStore;
 beforeEach(async () => {
-  store = await MemoryStore.open();
-  for (const definition of viewDefinitions()) await store.query(definition);
+  store = await MemoryStore.withViews();
   await store.insert('endpoint', [
     pod('a', 'a1', A1),
     pod('a', 'a2', A2),

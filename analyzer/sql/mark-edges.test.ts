@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MemoryStore } from './fixtures.js';
-import { viewDefinitions } from './index.js';
 
 const FLOW = { src: '10.1.0.2', src_port: 40000, dst: '10.2.0.2', dst_port: 80, protocol: 6 };
 const MS = 1_000_000;
@@ -10,8 +9,7 @@ const BU_NS = 50 * MS;
 describe('mark_edges, of a packet that a NAPI poll took', () => {
   let store: MemoryStore;
   beforeEach(async () => {
-    store = await MemoryStore.open();
-    for (const definition of viewDefinitions()) await store.query(definition);
+    store = await MemoryStore.withViews();
     const pod = { role: 'pod', ifindex: 5, present: 1, time_ns: 1, received_ns: 1 };
     await store.insert('endpoint', [
       { ...pod, host: 'a', pod: 'a1', address: FLOW.src },

@@ -5,7 +5,6 @@ import type { FlowKey } from '../incidents/engine.js';
 import { flowId } from '../ledgers/flow.js';
 import { observe, type Window } from '../ledgers/observe.js';
 import { MemoryStore } from './fixtures.js';
-import { viewDefinitions } from './index.js';
 
 const SECOND = 1_000_000_000;
 const NOW = 1_000 * SECOND;
@@ -32,8 +31,7 @@ const interval = (owner: typeof OLD, port: number, at: number) => ({
 
 let store: MemoryStore;
 beforeEach(async () => {
-  store = await MemoryStore.open();
-  for (const definition of viewDefinitions()) await store.query(definition);
+  store = await MemoryStore.withViews();
   await store.insert('endpoint', [
     endpoint(OLD, 1, NOW - 100 * SECOND),
     endpoint(NEW, 1, MOVED),

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { MemoryStore } from './fixtures.js';
-import { viewDefinitions } from './index.js';
 
 const SECOND = 1_000_000_000;
 const NOW = 1_000 * SECOND;
@@ -20,8 +19,7 @@ const packet = (probe: string, afterUs: number, more: object = {}) => ({
 });
 
 it('tells how long each packet stood in the queue of a device besides the uplinks', async () => {
-  const store = await MemoryStore.open();
-  for (const definition of viewDefinitions()) await store.query(definition);
+  const store = await MemoryStore.withViews();
   await store.insert('packet_event', [
     packet('qdisc_enqueue', 0),
     packet('dev_xmit', 9000),

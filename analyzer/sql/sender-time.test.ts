@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from './fixtures.js';
-import { viewDefinitions } from './index.js';
 
 const SECOND = 1_000_000_000;
 const FLOW = { src: '10.1.0.2', src_port: 40000, dst: '10.2.0.2', dst_port: 80, protocol: 6 };
@@ -40,8 +39,7 @@ const event = (ms: number, probe: string, unread: number): Record<string, unknow
 });
 
 async function storeWith(table: string, rows: Record<string, unknown>[]): Promise<MemoryStore> {
-  const store = await MemoryStore.open();
-  for (const view of viewDefinitions()) await store.query(view);
+  const store = await MemoryStore.withViews();
   await store.insert(table, rows);
   return store;
 }

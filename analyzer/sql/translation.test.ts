@@ -4,7 +4,6 @@ import { flowId, reversed } from '../ledgers/flow.js';
 import { observe } from '../ledgers/observe.js';
 import { translationsOf } from '../ledgers/translations.js';
 import { MemoryStore } from './fixtures.js';
-import { viewDefinitions } from './index.js';
 
 const SECOND = 1_000_000_000;
 const NOW = 1_000 * SECOND;
@@ -23,8 +22,7 @@ const MASQUERADED = flow('192.168.1.2', 61000, BACKEND, 8080);
 
 let store: MemoryStore;
 beforeEach(async () => {
-  store = await MemoryStore.open();
-  for (const definition of viewDefinitions()) await store.query(definition);
+  store = await MemoryStore.withViews();
   const pod = { role: 'pod', ifindex: 3, present: 1, received_ns: 1 };
   await store.insert('endpoint', [
     { ...pod, host: 'a', address: CLIENT, pod: 'a-p1' },
