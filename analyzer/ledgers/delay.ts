@@ -46,6 +46,9 @@ export interface Lateness {
   readonly excessUs: number;
   /** Excess spread over all marks: comparable between flows and ledgers. */
   readonly harmUs: number;
+  /** What one in a hundred takes longer than, now and before. */
+  readonly tailUs: number;
+  readonly tailBeforeUs: number;
   /** Growth of the least value: steps up when the path itself got longer. */
   readonly floorStepUs: number;
   /** Spread of the late marks, 90th less 10th percentile. */
@@ -154,6 +157,8 @@ export function lateness(
     baselineMedianUs,
     excessUs,
     harmUs: (excessUs * late.length) / measured.length,
+    tailUs: quantile(measured.map(value), 0.99),
+    tailBeforeUs: quantile(before, 0.99),
     floorStepUs: quantile(lateValues, 0.05) - quantile(before, 0.05),
     spreadUs: quantile(lateValues, 0.9) - quantile(lateValues, 0.1),
     steadyShare: steadyShare(lateStretches, allStretches),

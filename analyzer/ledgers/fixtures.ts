@@ -115,6 +115,7 @@ const endpoint = (address: string, host: string, pod: string): EndpointRow => ({
   host,
   role: 'pod',
   pod,
+  ifname: `veth-${pod}`,
   netns: 0,
   present: true,
 });
@@ -133,6 +134,7 @@ export function observationsOf(
     queueStays: [],
     drops: [],
     changes: [],
+    misdirected: [],
     dns: [],
     dnsBefore: [],
     linkFlows: [],

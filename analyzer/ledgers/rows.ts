@@ -160,6 +160,8 @@ export interface QueueStayRow extends FlowKey {
 export interface DropRow extends FlowKey {
   readonly host: string;
   readonly ifname: string;
+  /** Of the device, or of the socket where there was none yet. */
+  readonly netns: number;
   readonly reason: string;
   readonly symbol: string;
   readonly packets: number;
@@ -183,8 +185,22 @@ export interface EndpointRow {
   readonly host: string;
   readonly role: string;
   readonly pod: string | null;
+  /** Of the host's side. */
+  readonly ifname: string;
   readonly netns: number;
   readonly present: boolean;
+}
+
+/** See marts/misdirected.sql. */
+export interface MisdirectedRow {
+  readonly host: string;
+  readonly dst_host: string;
+  readonly dst: string;
+  readonly outer_dst: string;
+  /** Whose tunnel end that is, if it is anybody's. */
+  readonly end_host: string | null;
+  /** The tunnel ends of `dst_host`. */
+  readonly usual: string;
 }
 
 /** A DNS query at one place of its path; see marts/dns_passage.sql. */
@@ -255,6 +271,7 @@ export interface Observations {
   readonly queueStays: QueueStayRow[];
   readonly drops: DropRow[];
   readonly changes: ChangeRow[];
+  readonly misdirected: MisdirectedRow[];
   /** Read only where a name server is under suspicion. */
   readonly dns: DnsRow[];
   readonly dnsBefore: DnsRow[];

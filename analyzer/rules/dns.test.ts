@@ -99,6 +99,7 @@ describe('DNS messages that are lost', () => {
       ...QUERY,
       host: 'b',
       ifname: 'cni0',
+      netns: 0,
       reason: 'NETFILTER_DROP',
       symbol: 'nft_do_chain',
       packets: 3,

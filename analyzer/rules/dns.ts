@@ -14,7 +14,7 @@ import { DNS_PORT, isDns, PLACES, reversed } from '../ledgers/flow.js';
 import { DNS_SETTLED_NS, type DropRow, type Observations } from '../ledgers/observe.js';
 import type { CauseId } from './causes.js';
 import { duration, evidence, type Finding, percent, shared } from './finding.js';
-import { hostOf, PLACE_NAMES } from './loss.js';
+import { hostOf, placeName } from './place.js';
 import { dropEvidence } from './drops.js';
 
 const LEAST_LATE = 3;
@@ -137,9 +137,9 @@ function whatHappens({ query: { ends }, blame }: Blamed, { server }: Account): s
     return `Queries to ${server} are answered late or not at all, and no agent saw what became of them`;
   if (edge === 'server')
     return `The name server ${server} on ${ends.dstHost} does not answer in time`;
-  if (lost === null) return `Queries to ${server} are held up ${PLACE_NAMES[edge]}`;
+  if (lost === null) return `Queries to ${server} are held up ${placeName(edge, ends)}`;
   const what = lost === 'query' ? 'Queries to' : 'Answers of';
-  return `${what} ${server} vanish ${PLACE_NAMES[edge]}`;
+  return `${what} ${server} vanish ${placeName(edge, ends)}`;
 }
 
 function culpritsOf(

@@ -1,6 +1,5 @@
 /** What the kernel of a host says that it dropped: by its reason, the mechanism that did it. */
 import type { Culprit, Evidence } from '../incidents/incident.js';
-import type { LossEdge } from '../ledgers/loss.js';
 import type { Direction, DropRow, Observations } from '../ledgers/observe.js';
 import type { CauseId, Layer } from './causes.js';
 import { evidence } from './finding.js';
@@ -13,6 +12,10 @@ export interface DropCause {
 }
 
 interface Mechanism {
+  /** Of packets that are the dropping namespace's own; on a segment that floods, everybody drops those of others. */
+  readonly ownOnly?: boolean;
+  /** Found here, and done on the way. */
+  readonly onTheWay?: boolean;
   /** Of enum skb_drop_reason (include/net/dropreason-core.h, 6.18). */
   readonly reasons: RegExp;
   readonly cause: CauseId;
@@ -45,6 +48,14 @@ const MECHANISMS: readonly Mechanism[] = [
     kind: 'rule',
     id: symbol,
   },
+  { reasons: /OTHERHOST/, ownOnly: true, cause: 'other', layer: 'link', kind: 'link', id: device },
+  {
+    reasons: /CSUM/,
+    onTheWay: true,
+    cause: 'packet_loss',
+    kind: 'link',
+    id: () => 'between the hosts',
+  },
   {
     reasons: /NEIGH_|VXLAN_|TUNNEL_|NO_TX_TARGET|PKT_TOO_BIG|DEV_READY|STP_STATE/,
     cause: 'other',
@@ -61,12 +72,17 @@ const mechanismOf = ({ reason }: DropRow): Mechanism | undefined =>
 export function causeOfDrop(drop: DropRow): DropCause | null {
   const mechanism = mechanismOf(drop);
   if (!mechanism) return null;
-  const { cause, layer, kind, id } = mechanism;
-  return {
-    cause,
-    ...(layer && { layer }),
-    culprits: [{ kind, id: id(drop), host: drop.host, share: 1 }],
-  };
+  const { cause, layer, kind, id, onTheWay } = mechanism;
+  const culprit = { kind, id: id(drop), host: onTheWay ? null : drop.host, share: 1 };
+  return { cause, ...(layer && { layer }), culprits: [culprit] };
+}
+
+export const isOnTheWay = (drop: DropRow): boolean => mechanismOf(drop)?.onTheWay ?? false;
+
+function isTelling(drop: DropRow, { endpoints }: Observations): boolean {
+  const mechanism = mechanismOf(drop);
+  if (!mechanism) return false;
+  return !mechanism.ownOnly || endpoints.get(drop.dst)?.netns === drop.netns;
 }
 
 /**
@@ -76,51 +92,21 @@ export function causeOfDrop(drop: DropRow): DropCause | null {
 export const dropsOn = (
   host: string | null | undefined,
   { flow }: Pick<Direction, 'flow'>,
-  { drops }: Observations,
+  observations: Observations,
 ): DropRow[] =>
-  drops
+  observations.drops
     .filter(
       (d) =>
         d.host === host &&
         d.src === flow.src &&
         d.dst === flow.dst &&
         (d.src_port === flow.src_port || d.dst_port === flow.dst_port) &&
-        mechanismOf(d) !== undefined,
+        isTelling(d, observations),
     )
     .sort((a, b) => b.packets - a.packets);
 
-export interface Loss {
-  readonly edge: LossEdge;
-  readonly drops: readonly DropRow[];
-}
-
-/** Of what vanished, an end's own drops must be at least this much to be the reason. */
-const EXPLAINED = 0.5;
-
-/**
- * Where data vanish, and what was dropped there. A host's last tap is not its last step: behind it are a queue and a
- * driver, before the other host's first one a ring and a backlog. What is lost between the two hosts' taps is lost on
- * the host that says that it dropped as much.
- *
- * @param lost packets that vanished between two taps
- */
-export function lossAt(
-  edge: LossEdge,
-  direction: Direction,
-  lost: number,
-  observations: Observations,
-): Loss {
-  const { srcHost, dstHost } = direction;
-  const ofSender = dropsOn(srcHost, direction, observations);
-  const ofReceiver = dropsOn(dstHost, direction, observations);
-  if (edge === 'sender_host') return { edge, drops: ofSender };
-  if (edge === 'receiver_host') return { edge, drops: ofReceiver };
-  const explains = (drops: readonly DropRow[]): boolean =>
-    drops.reduce((sum, { packets }) => sum + packets, 0) >= Math.max(1, EXPLAINED * lost);
-  if (explains(ofSender)) return { edge: 'sender_host', drops: ofSender };
-  if (explains(ofReceiver)) return { edge: 'receiver_host', drops: ofReceiver };
-  return { edge, drops: [] };
-}
+export const droppedPackets = (drops: readonly DropRow[]): number =>
+  drops.reduce((sum, { packets }) => sum + packets, 0);
 
 export const dropEvidence = (drop: DropRow, number: number, { window }: Observations): Evidence =>
   evidence(

@@ -4,14 +4,16 @@ import type { DelayLedger } from '../ledgers/delay.js';
 import { isLate, isSpiky } from '../ledgers/delay.js';
 import { crossTraffic, growing, type Load, overflowShare } from '../ledgers/cross-traffic.js';
 import { describeFlow } from '../ledgers/flow.js';
-import { type LossEdge, type LossLedger } from '../ledgers/loss.js';
-import type { Direction, DropRow, Observations } from '../ledgers/observe.js';
+import type { LossEdge, LossLedger } from '../ledgers/loss.js';
+import type { Direction, Observations } from '../ledgers/observe.js';
 import { hasBothEnds, isSelfInflicted } from '../ledgers/roles.js';
 import { type Spikes, spikes } from '../ledgers/spikes.js';
 import type { CauseId } from './causes.js';
-import { causeOfDrop, type DropCause, dropEvidence, dropsOn, lossAt } from './drops.js';
+import type { DropCause } from './drops.js';
 import { duration, evidence, type Finding, percent, round } from './finding.js';
+import { droppedInPod, type Lost, lostAt } from './lost.js';
 import { congestors } from './network-cause.js';
+import { hostOf, placeName } from './place.js';
 import { networkRecords } from './network-records.js';
 import { sizeLimit } from './size-limit.js';
 
@@ -32,38 +34,59 @@ export function loss(
   observations: Observations,
 ): Finding | null {
   const { direction } = ledger;
-  const seen = ledger.edge ?? insidePod(direction, observations);
-  if (ledger.resent < LEAST_RESENT || seen === null || !hasBothEnds(direction)) return null;
-  const { edge, drops } = lossAt(seen, direction, ledger.lostSegments, observations);
+  const found = whereLost(ledger, observations);
+  if (found === null || !hasBothEnds(direction)) return null;
+  const { lost, resent } = found;
+  const { edge } = lost;
   const queued = isLate(delay.path) ? delay.path.excessUs : 0;
   if (
     isSelfInflicted(direction, Math.max(queued, QUEUE_EXCESS_US), observations) &&
     edge === 'network'
   )
     return null;
-  const host = hostOf(edge, direction);
-  const behind = edge === 'network' ? networkLoss(ledger, delay, observations) : null;
-  const { cause, layer, culprits } = causeOf(drops, behind);
+  const behind =
+    edge === 'network' && !lost.mechanism ? networkLoss(ledger, delay, observations) : null;
+  const { cause, layer, culprits } = causeOf(lost, behind);
   const recorded = cause === 'congested_link' ? networkRecords(direction.flow, observations) : null;
-  const segments = Math.max(1, ledger.segments);
+  const segments = Math.max(1, resent, ledger.segments);
   return {
     rule: 'loss_ledger',
     cause,
     ...(layer && { layer }),
-    host,
+    host: hostOf(edge, direction),
     victim: direction.flow,
-    harmUs: (ledger.resent * RESEND_COST_US + ledger.timeouts * TIMEOUT_COST_US) / segments,
+    harmUs: (resent * RESEND_COST_US + found.timeouts * TIMEOUT_COST_US) / segments,
     confidence: ledger.source === 'ranges' ? 0.9 : 0.75,
     culprits,
     evidence: [
       conservationEvidence(ledger, edge, observations),
       queueEvidence(behind?.queue, queued, observations),
       ...(behind?.proof ?? []),
-      ...drops.slice(0, 3).map((drop, i) => dropEvidence(drop, i + 1, observations)),
+      ...lost.proof,
       ...(recorded ? [recorded] : []),
     ],
-    statement: `${round((100 * ledger.resent) / segments)} % of the segments of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}`,
+    statement: `${round((100 * resent) / segments)} % of the segments of ${describeFlow(direction.flow)} vanish ${placeName(edge, direction)}`,
   };
+}
+
+interface Found {
+  readonly lost: Lost;
+  readonly resent: number;
+  readonly timeouts: number;
+}
+
+/**
+ * Between two taps, or in a pod: then all taps see alike, and the kernel of an end says what it dropped. What a pod
+ * drops of what it sends no tap sees at all: it is sent again after a timeout as though for the first time.
+ */
+function whereLost(ledger: LossLedger, observations: Observations): Found | null {
+  const { direction, edge, resent, timeouts, lostSegments } = ledger;
+  if (edge !== null && resent >= LEAST_RESENT)
+    return { lost: lostAt(edge, direction, lostSegments, observations), resent, timeouts };
+  const inPod = droppedInPod(direction, observations);
+  if (!inPod || Math.max(resent, inPod.packets) < LEAST_RESENT) return null;
+  const dropped = Math.max(0, inPod.packets - resent);
+  return { lost: inPod.lost, resent: resent + dropped, timeouts: timeouts + dropped };
 }
 
 function conservationEvidence(
@@ -79,7 +102,7 @@ function conservationEvidence(
     'loss.conservation',
     true,
     `${describeFlow(direction.flow)} sent ${resent} of ${segments} segments again (${timeouts} after a timeout); ` +
-      `${round(lostSegments)} vanished ${PLACE_NAMES[edge]}: ${seen.join('; ')}.`,
+      `${round(lostSegments)} vanished ${placeName(edge, direction)}: ${seen.join('; ')}.`,
     `SELECT * FROM ${view}(${window.fromNs}, ${window.toNs})`,
     Object.values(direction.ranges),
   );
@@ -96,26 +119,6 @@ function queueEvidence(
       : 'The path’s times are flat around the loss: no queue stands.';
   const sql = `SELECT * FROM mark_edges(${window.fromNs}, ${window.toNs})`;
   return evidence('loss.queue', true, told ?? usual, sql);
-}
-
-/** Every tap saw the re-sends, and the receiver's kernel says that it dropped what came before them: behind its pod tap. */
-const insidePod = (direction: Direction, observations: Observations): LossEdge | null =>
-  direction.dstHost !== null && dropsOn(direction.dstHost, direction, observations).length > 0
-    ? 'receiver_host'
-    : null;
-
-export const PLACE_NAMES: Record<LossEdge, string> = {
-  sender_host: 'inside the sender host',
-  network: 'between the two hosts',
-  receiver_host: 'inside the receiver host',
-};
-
-export function hostOf(
-  edge: LossEdge,
-  { srcHost, dstHost }: { srcHost: string | null; dstHost: string | null },
-): string | null | undefined {
-  if (edge === 'network') return null;
-  return (edge === 'sender_host' ? srcHost : dstHost) ?? undefined;
 }
 
 interface NetworkLoss {
@@ -167,8 +170,7 @@ const floodSentence = (overflow: number, loads: readonly Load[]): string =>
 
 const LINK: Culprit = { kind: 'link', id: 'between the hosts', host: null, share: 1 };
 
-function causeOf(drops: readonly DropRow[], behind: NetworkLoss | null): DropCause {
+function causeOf({ mechanism }: Lost, behind: NetworkLoss | null): DropCause {
   if (behind) return { cause: behind.cause, culprits: behind.culprits ?? [LINK] };
-  const [drop] = drops;
-  return (drop && causeOfDrop(drop)) ?? { cause: 'other', culprits: [] };
+  return mechanism ?? { cause: 'other', culprits: [] };
 }

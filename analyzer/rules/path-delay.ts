@@ -1,6 +1,7 @@
 /** Rules over the delay ledger of the path: the marks are late between the two pod taps. */
 import { type DelayLedger, isLate, type PathTerm, PATH_TERMS } from '../ledgers/delay.js';
 import { describeFlow } from '../ledgers/flow.js';
+import { isFelt } from '../ledgers/impact.js';
 import type { Observations } from '../ledgers/observe.js';
 import { isSelfInflicted } from '../ledgers/roles.js';
 import type { Evidence } from '../incidents/incident.js';
@@ -13,7 +14,7 @@ const NAMED_FROM = 0.9;
 
 export function pathDelay(ledger: DelayLedger, observations: Observations): Finding | null {
   const { path, direction } = ledger;
-  if (!isLate(path)) return null;
+  if (!isLate(path) || !isFelt(path, direction, observations)) return null;
   if (isSelfInflicted(direction, path.excessUs, observations)) return null;
   const named = PATH_TERMS.find((term) => ledger.wins[term] >= NAMED_FROM);
   const proof = ledgerEvidence(ledger, observations);

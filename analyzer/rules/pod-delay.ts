@@ -1,6 +1,7 @@
 /** Rules over the receiving pod's own time: its threads waited for a processor, or took their time. */
 import { type DelayLedger, isLate } from '../ledgers/delay.js';
 import { describeFlow, flowId, reversed } from '../ledgers/flow.js';
+import { isFelt, slowsDown } from '../ledgers/impact.js';
 import type { MarkRow, Observations } from '../ledgers/observe.js';
 import { isClient } from '../ledgers/roles.js';
 import { type Queued, queued, type Waiting, waitCulprits, waiting } from '../ledgers/waiting.js';
@@ -11,11 +12,13 @@ const EXPLAINED = 0.4;
 /** Response times of the server's own pod tap must grow by this much, and by half, to count as slow. */
 const LEAST_RESPONSE_GROWTH_US = 2000;
 const LEAST_RESPONSES = 3;
+/** On average: felt however seldom it is asked. */
+const FELT_GROWTH_US = 6000;
 
 export function podDelay(ledger: DelayLedger, observations: Observations): Finding | null {
   const { direction, pod } = ledger;
   const host = direction.dstHost;
-  if (host === null || !isLate(pod)) return null;
+  if (host === null || !isLate(pod) || !isFelt(pod, direction, observations)) return null;
   const waited = waiting(pod.late, host, direction.flow.dst, observations);
   const client = isClient(direction.flow, observations);
   // The direction towards a client ends in the client's own pause: only waiting for a processor is a fault there.
@@ -219,6 +222,7 @@ export function slowResponses(ledger: DelayLedger, observations: Observations): 
   const growth = (now.response_mean_us ?? 0) - (before.response_mean_us ?? 0);
   if (growth < Math.max(LEAST_RESPONSE_GROWTH_US, 0.5 * (before.response_mean_us ?? 0)))
     return null;
+  if (growth < FELT_GROWTH_US && !slowsDown(growth, direction, observations)) return null;
   const waited = waiting(direction.now, direction.dstHost, direction.flow.dst, observations);
   if (share(waited.runnableUs + waited.throttledUs, waited) >= EXPLAINED) return null;
   return slowApplication(direction, growth, observations, [

@@ -2,11 +2,12 @@
 import type { Culprit } from '../incidents/incident.js';
 import { deadEdge, type LossEdge } from '../ledgers/loss.js';
 import { describeFlow, flowId, type Place, PLACES, reversed } from '../ledgers/flow.js';
-import type { ChangeRow, Direction, DropRow, Observations } from '../ledgers/observe.js';
+import type { Direction, Observations } from '../ledgers/observe.js';
 import { hasBothEnds } from '../ledgers/roles.js';
-import { causeOfDrop, type DropCause, dropEvidence, lossAt } from './drops.js';
+import type { DropCause } from './drops.js';
 import { duration, evidence, type Finding } from './finding.js';
-import { hostOf, PLACE_NAMES } from './loss.js';
+import { hostOf, placeName } from './place.js';
+import { droppedInPod, type Lost, lostAt } from './lost.js';
 import { othersPass } from './setup.js';
 import { type SizeLimit, sizeLimit } from './size-limit.js';
 
@@ -25,19 +26,15 @@ export function stuck(direction: Direction, observations: Observations): Finding
   const least = (first.stuck_ms ?? 0) >= LONG_STUCK_MS ? 1 : LEAST_RESENT;
   if (first.retransmitted_segments < least || first.zero_windows > 0) return null;
   if (!hasBothEnds(direction)) return null;
-  const back = observations.directions.get(flowId(reversed(direction.flow)));
-  const down = linkDown(direction, observations);
-  if (down) return interfaceDown(direction, down, first.stuck_ms ?? 0, observations);
-  const dead = deadWay(direction, back);
+  const dead = deadWay(direction, observations);
   if (!dead) return null;
-  const { impaired } = dead;
-  const { edge, drops } = lossAt(dead.edge, impaired, 1, observations);
+  const { impaired, lost } = dead;
+  const { edge, proof } = lost;
   const stuckMs = first.stuck_ms ?? 0;
-  const limit = edge === 'network' ? sizeLimit(impaired, observations, stuckMs) : null;
+  const limit =
+    edge === 'network' && !lost.mechanism ? sizeLimit(impaired, observations, stuckMs) : null;
   const { cause, layer, culprits } =
-    edge === 'network'
-      ? networkCause(impaired, limit, stuckMs, observations)
-      : hostCause(edge, impaired, drops);
+    lost.mechanism ?? unknownCause(edge, impaired, limit, stuckMs, observations);
   return {
     rule: 'progress_ledger',
     cause,
@@ -45,41 +42,48 @@ export function stuck(direction: Direction, observations: Observations): Finding
     host: hostOf(edge, impaired),
     victim: direction.flow,
     harmUs: stuckMs * 1000,
-    confidence: drops.length > 0 || edge === 'network' ? 0.9 : 0.7,
+    confidence: lost.mechanism || edge === 'network' ? 0.9 : 0.7,
     culprits,
     evidence: [
       evidence(
         'progress.stuck',
         true,
         `${describeFlow(direction.flow)} has made no progress for ${duration(stuckMs * 1000)}; ` +
-          `its packets vanish ${PLACE_NAMES[edge]} (last seen at ${dead.last}).`,
+          `its packets vanish ${placeName(edge, impaired)} (last seen at ${dead.last}).`,
         sql(observations),
         Object.values(impaired.account),
       ),
-      ...drops.slice(0, 1).map((drop) => dropEvidence(drop, 1, observations)),
+      ...proof,
       ...(limit ? [limit.evidence] : []),
     ],
     statement: limit
-      ? `Segments of ${Math.round(limit.vanishing)} bytes of ${describeFlow(direction.flow)} vanish ${PLACE_NAMES[edge]}, smaller ones arrive`
-      : `Nothing of ${describeFlow(direction.flow)} gets through: it vanishes ${PLACE_NAMES[edge]}`,
+      ? `Segments of ${Math.round(limit.vanishing)} bytes of ${describeFlow(direction.flow)} vanish ${placeName(edge, impaired)}, smaller ones arrive`
+      : `Nothing of ${describeFlow(direction.flow)} gets through: it vanishes ${placeName(edge, impaired)}`,
   };
 }
 
 interface DeadWay {
-  readonly edge: LossEdge;
+  readonly lost: Lost;
   readonly last: Place;
   /** The data's direction, or, where the data arrive, that of their ACKs. */
   readonly impaired: Direction;
 }
 
-function deadWay(direction: Direction, back: Direction | undefined): DeadWay | null {
+function deadWay(direction: Direction, observations: Observations): DeadWay | null {
+  const back = observations.directions.get(flowId(reversed(direction.flow)));
   const data = deadEdge(direction, (p) => direction.account[p]?.retransmitted_segments ?? 0);
   if (!data) return null;
-  const { edge, last } = data;
-  if (edge !== 'receiver_pod') return { edge, last, impaired: direction };
+  if (data.edge !== 'receiver_pod')
+    return {
+      lost: lostAt(data.edge, direction, 1, observations),
+      last: data.last,
+      impaired: direction,
+    };
   const acks = back && deadEdge(back, (p) => back.account[p]?.packets ?? 0);
-  if (!back || !acks || acks.edge === 'receiver_pod') return null;
-  return { edge: acks.edge, last: acks.last, impaired: back };
+  if (back && acks && acks.edge !== 'receiver_pod')
+    return { lost: lostAt(acks.edge, back, 1, observations), last: acks.last, impaired: back };
+  const inPod = droppedInPod(direction, observations);
+  return inPod && { lost: inPod.lost, last: data.last, impaired: direction };
 }
 
 const linkBetween = ({ srcHost, dstHost }: Direction, host: string | null): Culprit => ({
@@ -89,64 +93,18 @@ const linkBetween = ({ srcHost, dstHost }: Direction, host: string | null): Culp
   share: 1,
 });
 
-function networkCause(
+function unknownCause(
+  edge: LossEdge,
   impaired: Direction,
   limit: SizeLimit | null,
   stuckMs: number,
   observations: Observations,
 ): DropCause {
-  const culprits = [linkBetween(impaired, null)];
+  const culprits = [linkBetween(impaired, hostOf(edge, impaired) ?? null)];
+  if (edge !== 'network') return { cause: 'other', layer: 'netfilter', culprits };
   if (limit) return { cause: 'mtu_black_hole', culprits };
   const alive = othersPass(impaired, observations, stuckMs);
   return { cause: alive ? 'packet_loss' : 'partition', culprits };
-}
-
-function hostCause(edge: LossEdge, impaired: Direction, [drop]: readonly DropRow[]): DropCause {
-  const known = drop && causeOfDrop(drop);
-  if (known) return known;
-  const culprits = [linkBetween(impaired, hostOf(edge, impaired) ?? null)];
-  return { cause: 'other', layer: 'netfilter', culprits };
-}
-
-function linkDown(
-  { srcHost, dstHost }: Direction,
-  observations: Observations,
-): ChangeRow | undefined {
-  return observations.changes.find(
-    (c) =>
-      (c.host === srcHost || c.host === dstHost) &&
-      c.source === 'device' &&
-      c.metric === 'carrier_changes' &&
-      c.temporality === 'counter' &&
-      c.value > 0,
-  );
-}
-
-function interfaceDown(
-  direction: Direction,
-  change: ChangeRow,
-  stuckMs: number,
-  observations: Observations,
-): Finding {
-  return {
-    rule: 'progress_ledger',
-    cause: 'interface_down',
-    host: change.host,
-    victim: direction.flow,
-    harmUs: stuckMs * 1000,
-    confidence: 0.92,
-    culprits: [{ kind: 'link', id: change.object, host: change.host, share: 1 }],
-    evidence: [
-      evidence(
-        'progress.carrier',
-        true,
-        `${change.object} on ${change.host} changed its carrier ${change.value} times while ${describeFlow(direction.flow)} stood still.`,
-        `SELECT * FROM host_changes(${observations.window.fromNs}, ${observations.window.toNs}) WHERE source = 'device'`,
-        [change],
-      ),
-    ],
-    statement: `${change.object} on ${change.host} lost its link`,
-  };
 }
 
 /** A request waits this long, and this many times longer than usual, for an answer. */

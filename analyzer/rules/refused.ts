@@ -3,7 +3,7 @@ import { edgeBehind, isExpected, type LossEdge } from '../ledgers/loss.js';
 import { describeFlow, PLACES } from '../ledgers/flow.js';
 import type { Direction, Observations } from '../ledgers/observe.js';
 import { evidence, type Finding, SETUP_HARM_US } from './finding.js';
-import { hostOf, PLACE_NAMES } from './loss.js';
+import { hostOf, placeName } from './place.js';
 
 /** By then every tap has told what it saw: its sweep, and the sending of it. */
 const SETTLED_MS = 1000;
@@ -44,7 +44,7 @@ export function refused(
         true,
         edge === null
           ? `${dstPod ?? flow.dst} answers the SYN of ${describeFlow(flow)} with RST, seen leaving at ${seen}.`
-          : `The SYN of ${describeFlow(flow)} is answered with an RST that arose ${PLACE_NAMES[edge]}: ${seen} saw it first, no tap of the server did.`,
+          : `The SYN of ${describeFlow(flow)} is answered with an RST that arose ${placeName(edge, back)}: ${seen} saw it first, no tap of the server did.`,
         `SELECT * FROM tap_account(${observations.window.fromNs}, ${observations.window.toNs})`,
         [...Object.values(direction.account), ...Object.values(back.account)],
       ),
@@ -52,7 +52,7 @@ export function refused(
     statement:
       edge === null
         ? `${dstHost ?? 'The receiver'} refuses connections to ${server}`
-        : `Connections to ${server} are refused ${PLACE_NAMES[edge]}, not by the server`,
+        : `Connections to ${server} are refused ${placeName(edge, back)}, not by the server`,
   };
 }
 

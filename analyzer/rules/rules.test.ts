@@ -128,7 +128,7 @@ describe('path delay', () => {
   };
 
   it.each([
-    ['flat times, whatever load came with them', () => 5000, 30_000_000, 30_000_000, 'path_delay'],
+    ['flat times, whatever load came with them', () => 8000, 30_000_000, 30_000_000, 'path_delay'],
     [
       'jitter without new load',
       (i: number) => 40_000 + 20_000 * ((i * 7) % 11) * 0.1,
@@ -152,7 +152,7 @@ describe('path delay', () => {
     ],
     [
       'spikes that come and go',
-      (i: number) => (i % 5 === 0 ? 4000 : 100),
+      (i: number) => (i % 5 === 0 ? 9000 : 100),
       9_000_000,
       6_000_000,
       'microburst',
@@ -362,6 +362,7 @@ describe('loss, set-up and progress', () => {
       ...REQUEST,
       host: 'b',
       ifname: 'up0',
+      netns: 0,
       reason: 'NETFILTER_DROP',
       symbol: 'nft_do_chain',
       packets: 9,
@@ -385,7 +386,7 @@ describe('loss, set-up and progress', () => {
       bp: accountRow('bp', filled),
     };
     const direction = directionOf({ now: marks(30, {}), account });
-    const drop = { ...REQUEST, host: 'a', ifname: 'up0', reason: 'QDISC_OVERLIMIT' };
+    const drop = { ...REQUEST, host: 'a', ifname: 'up0', netns: 0, reason: 'QDISC_OVERLIMIT' };
     const dropped = (packets: number) => ({
       drops: [{ ...drop, symbol: 'bfifo_enqueue', packets, bytes: 900 }],
     });
@@ -601,20 +602,79 @@ describe('loss, set-up and progress', () => {
     expect(verdictOf([...both, at(40_003, { responses: 9, answered_ms_ago: 200 })])).toBeNull();
   });
 
-  it('finds drops behind the last tap by their reason', () => {
+  describe('of what every tap saw alike', () => {
     const resent = { data_segments: 100, retransmitted_segments: 9 };
     const account = {
       ap: accountRow('ap', resent),
       au: accountRow('au', resent),
       bu: accountRow('bu', resent),
-      bp: accountRow('bp', resent),
+      bp: accountRow('bp', { ...resent, retransmitted_segments: 8 }),
     };
-    const drop = { ...REQUEST, host: 'b', ifname: 'eth0', reason: 'NETFILTER_DROP' };
-    const drops = [{ ...drop, symbol: 'nf_hook_slow', packets: 9, bytes: 900 }];
-    expect(verdictOf([directionOf({ account })])).toBeNull();
-    expect(verdictOf([directionOf({ account })], { drops })).toMatchObject({
-      domain: 'receiver_host',
-      layer: 'netfilter',
+    const drop = { ...REQUEST, host: 'b', ifname: 'eth0', netns: 7, reason: 'NETFILTER_DROP' };
+    const dropped = (given: Partial<typeof drop>, more: Partial<Observations> = {}) =>
+      verdictOf([directionOf({ account })], {
+        drops: [{ ...drop, symbol: 'nf_hook_slow', packets: 9, bytes: 900, ...given }],
+        ...more,
+      });
+
+    it('finds drops in the pods by their reason', () => {
+      expect(verdictOf([directionOf({ account })])).toBeNull();
+      const netfilter = { layer: 'netfilter', cause: 'netfilter_drop' };
+      expect(dropped({})).toMatchObject({ domain: 'receiver_host', ...netfilter });
+      expect(dropped({ host: 'a' })).toMatchObject({ domain: 'sender_host', ...netfilter });
+    });
+
+    it('blames the way for what arrives corrupted', () => {
+      expect(dropped({ reason: 'TCP_CSUM' })).toMatchObject({ domain: 'network', host: null });
+    });
+
+    it('takes a wrong link address for a fault in the pod’s own namespace only', () => {
+      const endpoints = new Map(
+        [...observationsOf([]).endpoints].map(([address, e]) => [address, { ...e, netns: 7 }]),
+      );
+      const elsewhere = { reason: 'OTHERHOST', netns: 8 };
+      expect(dropped(elsewhere, { endpoints })).toBeNull();
+      expect(dropped({ ...elsewhere, netns: 7 }, { endpoints })).toMatchObject({
+        ...{ domain: 'receiver_host', layer: 'link', cause: 'other' },
+      });
+    });
+  });
+
+  describe('of what vanishes between the hosts', () => {
+    const stuck = { outstanding_bytes: 900, stuck_ms: 1500, retransmitted_segments: 3 };
+    const dead = directionOf({
+      account: { ap: accountRow('ap', stuck), au: accountRow('au', stuck) },
+    });
+    const astray = {
+      ...{ host: 'a', dst_host: 'b', dst: REQUEST.dst },
+      ...{ outer_dst: '192.0.2.3', end_host: 'c', usual: '192.0.2.2' },
+    };
+
+    it('blames the host that sends it to somebody else’s tunnel end', () => {
+      expect(verdictOf([dead])).toMatchObject({ domain: 'network', cause: 'partition' });
+      expect(verdictOf([dead], { misdirected: [astray] })).toMatchObject({
+        ...{ domain: 'sender_host', host: 'a', layer: 'link', cause: 'other' },
+        culprits: [{ id: '192.0.2.3' }],
+      });
+      expect(verdictOf([dead], { misdirected: [{ ...astray, host: 'c' }] })).toMatchObject({
+        domain: 'network',
+      });
+    });
+
+    it('blames an interface that lost its link, but not that of another pod', () => {
+      const change = (object: string) => ({
+        ...{ host: 'b', source: 'device', object, metric: 'carrier_changes', unit: 'count' },
+        ...{ temporality: 'counter', value: 2, least_value: 1, last_value: 1 },
+      });
+      const endpoints = new Map(observationsOf([]).endpoints);
+      const other = { address: '10.2.0.3', host: 'b', role: 'pod', pod: 'b2', netns: 0 };
+      endpoints.set(other.address, { ...other, ifname: 'veth-b2', present: true });
+      expect(verdictOf([dead], { changes: [change('up0')] })).toMatchObject({
+        ...{ domain: 'receiver_host', cause: 'interface_down' },
+      });
+      expect(verdictOf([dead], { changes: [change('veth-b2')], endpoints })).toMatchObject({
+        domain: 'network',
+      });
     });
   });
 });

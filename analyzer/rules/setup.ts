@@ -1,10 +1,11 @@
 /** Rules over the connection-setup ledger: SYNs that nobody answers, or that are refused. */
 import { deadEdge, type LossEdge } from '../ledgers/loss.js';
 import { describeFlow, flowId, isDns, type Place, PLACES, reversed } from '../ledgers/flow.js';
-import type { ChangeRow, Direction, DropRow, Observations } from '../ledgers/observe.js';
-import { causeOfDrop, type DropCause, dropEvidence, dropsOn, lossAt } from './drops.js';
+import type { ChangeRow, Direction, Observations } from '../ledgers/observe.js';
+import { causeOfDrop, type DropCause, dropEvidence, dropsOn } from './drops.js';
 import { evidence, type Finding, SETUP_HARM_US } from './finding.js';
-import { hostOf, PLACE_NAMES } from './loss.js';
+import { hostOf, placeName } from './place.js';
+import { type Lost, lostAt } from './lost.js';
 import { refused } from './refused.js';
 
 export function setup(direction: Direction, observations: Observations): Finding | null {
@@ -44,8 +45,9 @@ function vanished(
   observations: Observations,
   client: Direction = direction,
 ): Finding {
-  const { edge, drops } = lossAt(seen, direction, 1, observations);
-  const { cause, layer, culprits } = vanishingCause(edge, drops, direction, observations);
+  const lost = lostAt(seen, direction, 1, observations);
+  const { edge } = lost;
+  const { cause, layer, culprits } = vanishingCause(lost, direction, observations);
   return {
     rule: 'setup_ledger',
     cause,
@@ -53,30 +55,28 @@ function vanished(
     host: hostOf(edge, direction),
     victim: client.flow,
     harmUs: SETUP_HARM_US,
-    confidence: drops.length > 0 || edge === 'network' ? 0.92 : 0.75,
+    confidence: lost.mechanism || edge === 'network' ? 0.92 : 0.75,
     culprits,
     evidence: [
       evidence(
         'setup.taps',
         true,
-        `${what} of ${describeFlow(direction.flow)} seen: ${counts(direction, what === 'SYN' ? 'syns' : 'syn_acks')}; it vanishes ${PLACE_NAMES[edge]}.`,
+        `${what} of ${describeFlow(direction.flow)} seen: ${counts(direction, what === 'SYN' ? 'syns' : 'syn_acks')}; it vanishes ${placeName(edge, direction)}.`,
         sql(observations),
         Object.values(direction.account),
       ),
-      ...drops.slice(0, 1).map((drop) => dropEvidence(drop, 1, observations)),
+      ...lost.proof,
     ],
-    statement: `The ${what} of ${describeFlow(direction.flow)} vanishes ${PLACE_NAMES[edge]}`,
+    statement: `The ${what} of ${describeFlow(direction.flow)} vanishes ${placeName(edge, direction)}`,
   };
 }
 
 function vanishingCause(
-  edge: LossEdge,
-  [drop]: readonly DropRow[],
+  { edge, mechanism }: Lost,
   direction: Direction,
   observations: Observations,
 ): DropCause {
-  const known = drop && causeOfDrop(drop);
-  if (known) return known;
+  if (mechanism) return mechanism;
   if (edge !== 'network') return { cause: 'netfilter_drop', culprits: [] };
   const { srcHost, dstHost } = direction;
   const filtered = isDns(direction.flow) ? 'dns_loss' : 'syn_filtered';
