@@ -21,7 +21,7 @@ const felt = (lateUs: number, account: Parameters<typeof accountRow>[1], bytesBe
 
 describe('what is late is felt', () => {
   it('by a client whose requests take milliseconds longer now and then', () => {
-    expect(felt(8000, { responses: 60 })).toBe(true);
+    expect(felt(9000, { responses: 60 })).toBe(true);
     expect(felt(3000, { responses: 60 })).toBe(false);
   });
 

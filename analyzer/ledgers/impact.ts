@@ -5,7 +5,7 @@ import { rate } from './roles.js';
 import type { Lateness } from './delay.js';
 
 /** The slowest in a hundred take as much longer, and twice as long as they did. */
-const FELT_TAIL_US = 6000;
+const FELT_TAIL_US = 8000;
 const FELT_TAIL_GROWTH = 2;
 /** Of the time from one request to the next: who asks again when answered gets that much less done. */
 const FELT_SHARE = 0.2;

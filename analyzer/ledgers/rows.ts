@@ -164,6 +164,8 @@ export interface DropRow extends FlowKey {
   readonly netns: number;
   readonly reason: string;
   readonly symbol: string;
+  /** Of netfilter, where its host could name it. */
+  readonly rule: string | null;
   readonly packets: number;
   readonly bytes: number;
 }

@@ -102,6 +102,7 @@ describe('DNS messages that are lost', () => {
       netns: 0,
       reason: 'NETFILTER_DROP',
       symbol: 'nft_do_chain',
+      rule: null,
       packets: 3,
       bytes: 200,
     };

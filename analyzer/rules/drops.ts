@@ -26,10 +26,11 @@ interface Mechanism {
 
 const device = ({ ifname, symbol }: DropRow): string => ifname || symbol;
 const symbol = (drop: DropRow): string => drop.symbol;
+const rule = (drop: DropRow): string => drop.rule ?? drop.symbol;
 
 /** Other reasons name a consequence, not a mechanism. */
 const MECHANISMS: readonly Mechanism[] = [
-  { reasons: /NETFILTER/, cause: 'netfilter_drop', kind: 'rule', id: symbol },
+  { reasons: /NETFILTER/, cause: 'netfilter_drop', kind: 'rule', id: rule },
   { reasons: /QDISC|FQ_|CAKE_|DUALPI2/, cause: 'qdisc_backlog', kind: 'qdisc', id: device },
   { reasons: /CPU_BACKLOG/, cause: 'backlog_overflow', kind: 'qdisc', id: () => 'cpu backlog' },
   { reasons: /TC_(IN|E)GRESS/, cause: 'other', layer: 'qdisc', kind: 'qdisc', id: device },
@@ -112,7 +113,7 @@ export const dropEvidence = (drop: DropRow, number: number, { window }: Observat
   evidence(
     `loss.drop.${number}`,
     true,
-    `${drop.host} dropped ${drop.packets} packets of it: ${drop.reason} in ${drop.symbol}${drop.ifname ? ` on ${drop.ifname}` : ''}.`,
+    `${drop.host} dropped ${drop.packets} packets of it: ${drop.reason} in ${drop.symbol}${drop.ifname ? ` on ${drop.ifname}` : ''}${drop.rule ? `, by the rule “${drop.rule}”` : ''}.`,
     `SELECT * FROM drops(${window.fromNs}, ${window.toNs})`,
     [drop],
   );

@@ -54,20 +54,22 @@ export function lostAt(
   return { edge, mechanism: null, proof: [] };
 }
 
-/** What no tap misses, and an end host says that it dropped: in a pod, before its tap or behind it. */
+/** What no tap misses, and a pod's own namespace says that it dropped: before its tap or behind it. */
 export function droppedInPod(
   direction: Direction,
   observations: Observations,
 ): { readonly lost: Lost; readonly packets: number } | null {
-  const back = observations.directions.get(flowId(reversed(direction.flow)));
+  const { flow, srcHost, dstHost } = direction;
   const candidates = [
-    { edge: 'receiver_host', host: direction.dstHost, of: direction },
-    { edge: 'sender_host', host: direction.srcHost, of: direction },
+    { edge: 'receiver_host', pod: flow.dst, host: dstHost, of: flow },
+    { edge: 'sender_host', pod: flow.src, host: srcHost, of: flow },
     // An ACK.
-    { edge: 'receiver_host', host: direction.dstHost, of: back },
+    { edge: 'receiver_host', pod: flow.dst, host: dstHost, of: reversed(flow) },
   ] as const;
-  for (const { edge, host, of } of candidates) {
-    const drops = host !== null && of ? dropsOn(host, of, observations) : [];
+  for (const { edge, pod, host, of } of candidates) {
+    const drops = dropsOn(host, { flow: of }, observations).filter(
+      (d) => flowId(d) === flowId(of) && d.netns === observations.endpoints.get(pod)?.netns,
+    );
     if (drops.length > 0)
       return { lost: droppedAt(edge, drops, observations), packets: droppedPackets(drops) };
   }

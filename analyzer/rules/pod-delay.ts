@@ -219,6 +219,8 @@ export function slowResponses(ledger: DelayLedger, observations: Observations): 
   if (!now || !before || direction.dstHost === null) return null;
   if (isClient(direction.flow, observations) !== true) return null;
   if (now.responses < LEAST_RESPONSES || before.responses < LEAST_RESPONSES) return null;
+  // A request that is sent again after a timeout was not acknowledged: the application has not seen it.
+  if (now.rto_retransmissions > 0) return null;
   const growth = (now.response_mean_us ?? 0) - (before.response_mean_us ?? 0);
   if (growth < Math.max(LEAST_RESPONSE_GROWTH_US, 0.5 * (before.response_mean_us ?? 0)))
     return null;

@@ -128,7 +128,7 @@ describe('path delay', () => {
   };
 
   it.each([
-    ['flat times, whatever load came with them', () => 8000, 30_000_000, 30_000_000, 'path_delay'],
+    ['flat times, whatever load came with them', () => 9000, 30_000_000, 30_000_000, 'path_delay'],
     [
       'jitter without new load',
       (i: number) => 40_000 + 20_000 * ((i * 7) % 11) * 0.1,
@@ -365,6 +365,7 @@ describe('loss, set-up and progress', () => {
       netns: 0,
       reason: 'NETFILTER_DROP',
       symbol: 'nft_do_chain',
+      rule: null,
       packets: 9,
       bytes: 900,
     };
@@ -388,7 +389,7 @@ describe('loss, set-up and progress', () => {
     const direction = directionOf({ now: marks(30, {}), account });
     const drop = { ...REQUEST, host: 'a', ifname: 'up0', netns: 0, reason: 'QDISC_OVERLIMIT' };
     const dropped = (packets: number) => ({
-      drops: [{ ...drop, symbol: 'bfifo_enqueue', packets, bytes: 900 }],
+      drops: [{ ...drop, symbol: 'bfifo_enqueue', rule: null, packets, bytes: 900 }],
     });
     expect(verdictOf([direction])).toMatchObject({ domain: 'network', cause: 'packet_loss' });
     expect(verdictOf([direction], dropped(1))).toMatchObject({ domain: 'network' });
@@ -611,10 +612,13 @@ describe('loss, set-up and progress', () => {
       bp: accountRow('bp', { ...resent, retransmitted_segments: 8 }),
     };
     const drop = { ...REQUEST, host: 'b', ifname: 'eth0', netns: 7, reason: 'NETFILTER_DROP' };
-    const dropped = (given: Partial<typeof drop>, more: Partial<Observations> = {}) =>
+    const endpoints = new Map(
+      [...observationsOf([]).endpoints].map(([address, e]) => [address, { ...e, netns: 7 }]),
+    );
+    const dropped = (given: Partial<typeof drop>) =>
       verdictOf([directionOf({ account })], {
-        drops: [{ ...drop, symbol: 'nf_hook_slow', packets: 9, bytes: 900, ...given }],
-        ...more,
+        drops: [{ ...drop, symbol: 'nf_hook_slow', rule: null, packets: 9, bytes: 900, ...given }],
+        endpoints,
       });
 
     it('finds drops in the pods by their reason', () => {
@@ -628,15 +632,13 @@ describe('loss, set-up and progress', () => {
       expect(dropped({ reason: 'TCP_CSUM' })).toMatchObject({ domain: 'network', host: null });
     });
 
-    it('takes a wrong link address for a fault in the pod’s own namespace only', () => {
-      const endpoints = new Map(
-        [...observationsOf([]).endpoints].map(([address, e]) => [address, { ...e, netns: 7 }]),
-      );
-      const elsewhere = { reason: 'OTHERHOST', netns: 8 };
-      expect(dropped(elsewhere, { endpoints })).toBeNull();
-      expect(dropped({ ...elsewhere, netns: 7 }, { endpoints })).toMatchObject({
-        ...{ domain: 'receiver_host', layer: 'link', cause: 'other' },
-      });
+    it('takes a wrong link address for a fault', () => {
+      const wrong = { domain: 'receiver_host', layer: 'link', cause: 'other' };
+      expect(dropped({ reason: 'OTHERHOST' })).toMatchObject(wrong);
+    });
+
+    it('leaves what was dropped outside of the pod', () => {
+      expect(dropped({ netns: 8 })).toBeNull();
     });
   });
 

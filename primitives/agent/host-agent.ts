@@ -80,7 +80,7 @@ export class HostAgent {
     this.#interfaces = new Interfaces(host, rules, primitives, () => this.#changed(), log);
     this.#counters = new HostCounters(host.path, cpus);
     this.#blindness = new Blindness(host, primitives.witness, log);
-    this.#tracing = new Tracing(primitives, this.#outbox, hostId);
+    this.#tracing = new Tracing(primitives, this.#outbox, hostId, (netns) => this.#pathOf(netns));
     this.#heldSenders = new HeldSenders({ host: hostId, falseAlarmsPerDay });
     this.#arming = new Arming(
       (flows) => Promise.resolve(this.#trace(flows)),
@@ -157,6 +157,13 @@ export class HostAgent {
   #obey(message: ControlMessage): void {
     if (message.type === 'arm') this.#arming.arm(message.incident, message.flows, message.seconds);
     if (message.type === 'disarm') this.#arming.disarm(message.incident);
+  }
+
+  #pathOf(netns: number): string | undefined {
+    const { host } = this.parts;
+    if (netns === host.inode) return host.path;
+    return this.#interfaces.pods.all.find(({ namespace }) => namespace.inode === netns)?.namespace
+      .path;
   }
 
   /** Taps, pods or addresses may be others than before. */

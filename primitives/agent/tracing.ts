@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { native } from '../common/native/index.js';
+import { DropRules } from './netfilter/drop-rules.js';
 import type { Outbox } from './outbox.js';
 import { Owners, threadsOf } from './owners.js';
 import type { Primitives } from './primitives.js';
@@ -11,14 +12,18 @@ const OWNERS_AT_ONCE = 2048;
 /** What is traced now, whose sockets they are, and the way of the events into the outbox. */
 export class Tracing {
   readonly #owners: Owners;
+  readonly #dropRules: DropRules;
   #flows: readonly FlowTuple[] = [];
 
   constructor(
     private readonly primitives: Primitives,
     private readonly outbox: Outbox,
     hostId: string,
+    /** Where to find a namespace in scope, by its inode. */
+    pathOf: (netns: number) => string | undefined,
   ) {
     this.#owners = new Owners(hostId);
+    this.#dropRules = new DropRules(pathOf, (rows) => outbox.rows('drop_rule', rows));
   }
 
   get armed(): boolean {
@@ -70,6 +75,9 @@ export class Tracing {
   }
 
   #forwardEvents(): void {
-    for (const batch of this.primitives.drain()) this.outbox.put(batch);
+    for (const batch of this.primitives.drain()) {
+      this.#dropRules.heed(batch);
+      this.outbox.put(batch);
+    }
   }
 }

@@ -11,3 +11,4 @@ export { dropReasonName } from './drop-reasons.js';
 export { Kallsyms } from './kallsyms.js';
 export { clearPerCpu, perCpuSum, perCpuSums } from './per-cpu.js';
 export { hasTracepoint, type Tracepoint } from './tracepoints.js';
+export { type Expression, type NftRule, type NftRuleset, nftRuleset } from './nftables.js';

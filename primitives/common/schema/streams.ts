@@ -251,6 +251,19 @@ export const packetEvent = {
   },
 } as const satisfies Stream;
 
+const dropRule = {
+  name: 'drop_rule',
+  version: 1,
+  grain: 'one row per host and dropped packet whose netfilter rule could be named',
+  agent: {
+    host: text('host id'),
+    time_ns: u64('of the drop in packet_event', 'ns'),
+    netns: u32('inode of the namespace whose rules they are'),
+    rule: text('family, table, chain and text of the rule that fits best, or of the policy'),
+  },
+  kernel: {},
+} as const satisfies Stream;
+
 const socketEvent = {
   name: 'socket_event',
   version: 2,
@@ -630,6 +643,7 @@ export const STREAMS = [
   markSample,
   alert,
   packetEvent,
+  dropRule,
   socketEvent,
   socketTime,
   schedEvent,

@@ -146,6 +146,16 @@ CREATE TABLE IF NOT EXISTS packet_event (
   "received_ns" BIGINT NOT NULL
 );
 
+-- one row per host and dropped packet whose netfilter rule could be named
+CREATE TABLE IF NOT EXISTS drop_rule (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "netns" UINTEGER NOT NULL,
+  "rule" VARCHAR NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
 -- one row per event of an armed socket, while it is armed
 CREATE TABLE IF NOT EXISTS socket_event (
   "host" VARCHAR NOT NULL,
