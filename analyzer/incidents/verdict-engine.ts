@@ -4,28 +4,24 @@
  * An alert starts a case and arms the hosts of its flow; the case is judged again and again over a sliding window.
  * Two diagnoses in a row that agree make it an incident with a verdict; a case without harm is dropped unseen.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { NETWORK_RECORDS } from '../rules/network-records.js';
 import { viewDefinitions } from '../sql/index.js';
 import { flowId, flowOf } from '../ledgers/flow.js';
 import type { Observations, Window } from '../ledgers/observe.js';
-import { translationsOf } from '../ledgers/translations.js';
 import { basisOf } from './basis.js';
 import { IncidentBook, type IncidentStore, type Snapshot } from './book.js';
 import { Case } from './case.js';
-import type { Diagnosis } from './diagnosis.js';
-import type { AlertRow, ControlMessage, FlowKey, VerdictEngine } from './engine.js';
-import type { Basis, Evidence, Incident } from './incident.js';
+import type { AlertRow, ControlMessage, VerdictEngine } from './engine.js';
+import type { Basis, Incident } from './incident.js';
 import { judgeCase, type Judgement } from './judgement.js';
 import { diagnosed, openIncident, type Proof } from './lifecycle.js';
 import { Mutes } from './mutes.js';
+import { type PlacedAlert, Placing } from './placing.js';
+import { isDue } from './publishing.js';
 import { worst } from './trace.js';
 import { rfc3339 } from './wire.js';
 
 const SECOND_NS = 1_000_000_000n;
 const EVALUATE_EVERY_MS = 350;
-/** Alerts of unknown flows that follow one another sooner are looked up together. */
-const PLACE_EVERY_NS = SECOND_NS / 4n;
 /** No judgement before the tracers had this long. */
 const FIRST_LOOK_NS = (SECOND_NS * 6n) / 10n;
 /** A case without harm is dropped after this long: the next alert starts another, with a fresh baseline. */
@@ -36,16 +32,11 @@ const PATIENCE_WITHOUT_PAST_NS = 2n * SECOND_NS;
 /** A case is not dropped while its last alert is younger than a harm needs to show, unless alerts never end. */
 const LAST_ALERT_NS = 2n * SECOND_NS;
 const LONGEST_PATIENCE_NS = 12n * SECOND_NS;
-/** The best diagnosis is published this long after the harm was first proved, even if it is not certain. */
-const VERDICT_WITHIN_NS = (SECOND_NS * 32n) / 10n;
-const CERTAIN = 0.7;
 const ARM_SECONDS = 10;
 /** Tracing goes on for this long after the verdict, for revisions. */
 const TRACE_AFTER_VERDICT_NS = 4n * SECOND_NS;
 /** An incident is over after this long without harm. */
 const HEALTHY_FOR_NS = 5n * SECOND_NS;
-/** A changed diagnosis must hold for as many rounds to revise a verdict. */
-const REVISE_AFTER = 4;
 
 interface Logger {
   debug(fields: object, message: string): void;
@@ -73,15 +64,10 @@ class Engine implements VerdictEngine {
   readonly #book: IncidentBook;
   readonly #cases = new Set<Case>();
   readonly #mutes = new Mutes();
+  readonly #placing: Placing;
   #timer: NodeJS.Timeout | undefined;
   #ready: Promise<void> = Promise.resolve();
   #round: Promise<void> | null = null;
-  #pending: readonly AlertRow[] = [];
-  /** Finding out whose flows the pending alerts are of, and when that began last. */
-  #placing: Promise<void> = Promise.resolve();
-  #placedNs = 0n;
-  /** Of the hosts' clocks, as far as alerts needed them. */
-  #offsets: ReadonlyMap<string, bigint> = new Map();
   #sequence = 0;
 
   constructor({ store, control, log, now }: EngineOptions) {
@@ -92,6 +78,14 @@ class Engine implements VerdictEngine {
     this.#book = new IncidentBook(store, (error) =>
       log.error({ err: error }, 'incident not stored'),
     );
+    this.#placing = new Placing({
+      store,
+      now: this.#now,
+      hosts: () => control.hosts(),
+      ready: () => this.#ready,
+      placed: (alert) => this.#suspect(alert),
+      failed: (error) => log.error({ err: error }, 'alerts not judged'),
+    });
   }
 
   start(): void {
@@ -105,7 +99,7 @@ class Engine implements VerdictEngine {
     clearInterval(this.#timer);
     for (const subject of this.#cases) this.#disarm(subject);
     await this.#ready;
-    await this.#placing;
+    await this.#placing.settled();
     await this.#round;
     await this.#book.settled();
   }
@@ -131,11 +125,7 @@ class Engine implements VerdictEngine {
 
   alerted(alerts: readonly AlertRow[]): void {
     const unknown = alerts.filter((alert) => !this.#joins(alert));
-    if (unknown.length === 0) return;
-    this.#pending = [...this.#pending, ...unknown];
-    this.#placing = this.#placing
-      .then(() => this.#takeAlerts())
-      .catch((error: unknown) => this.#log.error({ err: error }, 'alerts not judged'));
+    if (unknown.length > 0) this.#placing.place(unknown);
   }
 
   async #prepare(): Promise<void> {
@@ -147,46 +137,15 @@ class Engine implements VerdictEngine {
   #joins(alert: AlertRow): boolean {
     const flow = flowOf(alert);
     const subject = [...this.#cases].find((c) => c.knows(flow));
-    const offsetNs = this.#offsets.get(alert.host);
-    if (!subject || offsetNs === undefined) return false;
-    const atNs = BigInt(alert.time_ns) + offsetNs;
+    const atNs = this.#placing.timeOf(alert);
+    if (!subject || atNs === undefined) return false;
     if (!this.#mutes.covers(alert, atNs))
       subject.add(alert, atNs, [alert.host], subject.translations.trueFlow(flow));
     return true;
   }
 
-  async #takeAlerts(): Promise<void> {
-    await this.#ready;
-    const sinceNs = this.#now() - this.#placedNs;
-    if (sinceNs < PLACE_EVERY_NS) await sleep(Number(PLACE_EVERY_NS - sinceNs) / 1e6);
-    const alerts = this.#pending;
-    this.#pending = [];
-    if (alerts.length === 0) return;
-    this.#placedNs = this.#now();
-    await this.#store.flush();
-    const nowNs = this.#now();
-    const window = { fromNs: nowNs, toNs: nowNs };
-    const [translations, owners, clocks] = await Promise.all([
-      translationsOf(this.#store, window, alerts.map(flowOf)),
-      this.#store.query('SELECT address, host, from_ns, until_ns FROM stg_owner'),
-      this.#store.query('SELECT host, offset_ns FROM host_clock'),
-    ]);
-    this.#offsets = new Map(clocks.map((c) => [String(c['host']), BigInt(Number(c['offset_ns']))]));
-    for (const alert of alerts) {
-      const atNs = BigInt(alert.time_ns) + (this.#offsets.get(alert.host) ?? 0n);
-      const flow = translations.trueFlow(flowOf(alert));
-      const known = owners
-        .filter(({ address }) => address === flow.src || address === flow.dst)
-        .filter((o) => Number(o['from_ns']) <= atNs && atNs < Number(o['until_ns']))
-        .map((o) => String(o['host']));
-      const hosts =
-        known.length === 0 ? this.#control.hosts() : [...new Set([...known, alert.host])];
-      this.#suspect(alert, atNs, hosts, flow);
-    }
-  }
-
   /** One fault is one incident: an alert that shares a host with a case under way belongs to it. */
-  #suspect(alert: AlertRow, atNs: bigint, hosts: readonly string[], flow: FlowKey): void {
+  #suspect({ alert, atNs, hosts, flow }: PlacedAlert): void {
     if (this.#mutes.covers(alert, atNs)) return;
     let subject = [...this.#cases].find((c) => hosts.some((h) => c.hosts.has(h)));
     if (!subject) {
@@ -302,9 +261,8 @@ class Engine implements VerdictEngine {
     subject.lastKey = diagnosis.key;
     subject.lastHarmNs = nowNs;
     if (subject.agreeing < 2 && !subject.incident) return;
-    const isDue = (incident: Incident): boolean =>
-      this.#shouldPublish(subject, incident, diagnosis, nowNs);
-    if (subject.incident?.verdict && !isDue(subject.incident)) return;
+    const due = (incident: Incident): boolean => isDue(subject, incident, diagnosis, nowNs);
+    if (subject.incident?.verdict && !due(subject.incident)) return;
     const proof = { ...found, basis: await basis() };
     const incident = subject.incident ?? openIncident(subject, proof);
     if (!subject.incident) {
@@ -316,27 +274,8 @@ class Engine implements VerdictEngine {
       subject.unpublished = null;
       this.#keep(subject, diagnosed(incident, subject, proof, nowNs));
     };
-    if (isDue(incident)) publish();
+    if (due(incident)) publish();
     else subject.unpublished = publish;
-  }
-
-  /** A first verdict when it is certain or due; later the same with more behind it, or another that holds. */
-  #shouldPublish(subject: Case, incident: Incident, diagnosis: Diagnosis, nowNs: bigint): boolean {
-    const { verdict } = incident;
-    const determined = diagnosis.verdict.domain !== 'undetermined';
-    if (verdict === null) {
-      if (determined && diagnosis.verdict.confidence >= CERTAIN) return true;
-      return nowNs - subject.confirmedNs >= VERDICT_WITHIN_NS;
-    }
-    if (!determined) return false;
-    if (subject.last?.key === diagnosis.key)
-      return (
-        diagnosis.verdict.confidence > verdict.confidence ||
-        // Switches and routers tell of packets a second or more after they passed.
-        (hasRecords(diagnosis.lead.evidence) && !hasRecords(incident.evidence))
-      );
-    if (verdict.domain === 'undetermined') return subject.agreeing >= 2;
-    return subject.agreeing >= REVISE_AFTER && diagnosis.verdict.confidence >= CERTAIN;
   }
 
   #healthy(subject: Case, nowNs: bigint, hasPast: boolean): void {
@@ -404,6 +343,3 @@ class Engine implements VerdictEngine {
       subject.armedAt[String(row['host'])] = rfc3339(BigInt(String(row['at_ns'])));
   }
 }
-
-const hasRecords = (evidence: readonly Evidence[]): boolean =>
-  evidence.some(({ id }) => id === NETWORK_RECORDS);
