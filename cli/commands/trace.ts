@@ -80,7 +80,11 @@ function listing({ sampled, joined, left_out, unavailable, waterfalls }: Trace):
   return [
     ...waterfalls.flatMap(picture),
     `joined ${count(joined)} of ${count(sampled)}${share}: segments that every tap on their way told of`,
-    ...(left_out === 0 ? [] : [`${count(left_out)} packets were left out by the tracers' budgets`]),
+    ...(left_out === 0
+      ? []
+      : [
+          `${count(left_out)} packets were left out: of many a sample is told, the same on both hosts`,
+        ]),
     ...wrap(
       `not available: ${unavailable
         .map(

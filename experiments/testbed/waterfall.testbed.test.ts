@@ -1,88 +1,27 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Waterfall, WaterfallStep } from '../../analyzer/incidents/waterfall.js';
-import { buildApp } from '../../analyzer/server/app.js';
-import { ControlHub } from '../../analyzer/server/control.js';
-import { RecordingEngine, temporaryStore } from '../../analyzer/server/fixtures.js';
-import { viewDefinitions } from '../../analyzer/sql/index.js';
-import { startAgent } from '../../primitives/agent/agent.js';
 import { artifact } from '../../primitives/common/artifacts.js';
 import { ANSWER_BYTES, REQUEST_BYTES } from '../workloads/character/protocol.js';
-import { clientCommand, serverCommand } from '../workloads/character/index.js';
-import { Testbed } from './index.js';
-import { serviceAddress, servicePort } from './services.js';
+import { type Trace, type TracedBed, tracedBed } from './fixture/traced-bed.js';
 
-const PORT = 8080;
-const CLIENT_PORT = 40_100;
-/** The agents have to see the connection in conntrack before somebody can ask for it by its service. */
-const KNOWN_MS = 2500;
 const TRACED_S = 2;
 
-interface Trace {
-  readonly sampled: number;
-  readonly joined: number;
-  readonly left_out: number;
-  readonly waterfalls: readonly Waterfall[];
-}
-
-const undo: (() => Promise<unknown>)[] = [];
-let testbed: Testbed;
-let analyzer: string;
-
+let bed: TracedBed;
 beforeAll(async () => {
-  testbed = await Testbed.build({ id: 'waterfall', services: 'masquerade' });
-  undo.push(() => testbed.destroy());
-  const { store, remove } = await temporaryStore();
-  undo.push(remove);
-  for (const definition of viewDefinitions()) await store.query(definition);
-  const control = new ControlHub();
-  const app = await buildApp({ store, control, engine: new RecordingEngine() });
-  undo.push(() => app.close());
-  analyzer = await app.listen({ host: '127.0.0.1', port: 0 });
-  for (const hostId of ['a', 'b'] as const) {
-    const { netns, cpu } = testbed.host(hostId);
-    const agent = await startAgent({ hostId, analyzer, netns, cpus: [cpu] });
-    undo.push(() => agent.stop());
-  }
-  while (control.hosts().length < 2) await sleep(20);
-  await ask();
-  await sleep(KNOWN_MS);
+  bed = await tracedBed({ id: 'waterfall' }, 'rpc', 40);
 });
-
-afterAll(async () => {
-  for (const step of undo.reverse()) await step();
-});
-
-/** Requests and answers of several segments each, through a service address, a masquerading host and VXLAN. */
-async function ask(): Promise<void> {
-  const [from, to] = [testbed.pod('a', 1), testbed.pod('b', 1)];
-  const server = testbed.processes.spawn(serverCommand(PORT, 'rpc'), {
-    ...{ netns: to.netns, cpu: testbed.host('b').cpu, stdout: 'pipe' },
-  });
-  await once(server.stdout ?? server, 'data');
-  testbed.processes.spawn(
-    clientCommand({
-      ...{ host: serviceAddress(to), port: servicePort(PORT), firstPort: CLIENT_PORT, flows: 1 },
-      ...{ mode: 'rpc', seconds: 60, pauseMs: 40 },
-    }),
-    { netns: from.netns, cpu: testbed.host('a').cpu },
-  );
-}
+afterAll(() => bed.remove());
 
 async function trace(flow: string, ...more: string[]): Promise<string> {
   const seconds = ['--seconds', String(TRACED_S)];
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...['--import', 'tsx', artifact('cli/main.ts'), 'trace', flow],
-    ...['--analyzer', analyzer, ...seconds, ...more],
+    ...['--analyzer', bed.analyzer, ...seconds, ...more],
   ]);
   return stdout;
 }
-
-const client = (): string => `${testbed.pod('a', 1).address}:${CLIENT_PORT}`;
-const service = (): string => `${serviceAddress(testbed.pod('b', 1))}:${servicePort(PORT)}`;
 
 const nameOf = ({ ack, probe, pod }: WaterfallStep): string =>
   [ack ? 'ack' : '', probe === 'napi_receive' ? 'netif_rx' : probe, pod ?? '']
@@ -97,7 +36,7 @@ describe.each([
 ])('of an unloaded path, $way', ({ bytes, from, to }) => {
   let found: Trace;
   beforeAll(async () => {
-    const flow = from === 'a' ? `${client()}>${service()}` : `${service()}>${client()}`;
+    const flow = from === 'a' ? `${bed.client}>${bed.service}` : `${bed.service}>${bed.client}`;
     found = JSON.parse(await trace(flow, '--json', '--packets', '40')) as Trace;
   });
 
@@ -110,7 +49,7 @@ describe.each([
   });
 
   it('has its steps in the order of its path', () => {
-    const [sender, receiver] = [testbed.pod(from, 1).netns, testbed.pod(to, 1).netns];
+    const [sender, receiver] = [bed.testbed.pod(from, 1).netns, bed.testbed.pod(to, 1).netns];
     const whole = found.waterfalls.filter(({ end }) => end === 'acknowledged');
     // The tracing of a host may end while an acknowledgement is under way.
     expect(found.waterfalls.length - whole.length).toBeLessThan(3);
@@ -143,7 +82,7 @@ describe.each([
 });
 
 it('is printed as text, a column a host', async () => {
-  const text = await trace(`${client()}>${service()}`, '--packets', '1');
+  const text = await trace(`${bed.client}>${bed.service}`, '--packets', '1');
   expect(text).toMatch(/step +host a +host b +since the step before/);
   expect(text).toMatch(/– network –/);
   expect(text).toMatch(/joined (\d+) of \1 \(100 %\)/);

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What leaves through ring buffers: samples of all flows, the rarer the busier a flow is; of armed flows more of them,
- * and packets that move the connection on (data, SYN, FIN, RST) as far as a budget goes.
+ * and packets that move the connection on (data, SYN, FIN, RST), of many a sample (sampling.h).
  */
 #ifndef NV_ARMED_H
 #define NV_ARMED_H
 
 #include "control.h"
 #include "flow.h"
+#include "sampling.h"
 
 #define NV_MAX_ARMED 1024
 
-/* Packet records of a tap and direction: all of a request/response flow. Of a stream the counters tell enough. */
-#define NV_BUDGET_PACKETS 60
 /* Of samples; beyond it leave those of one mark in eight, which all taps choose alike (nv_mark_rank). */
 #define NV_BUDGET_SAMPLES 40
 #define NV_RARE_RANK 3
@@ -53,17 +52,37 @@ static __always_inline bool nv_is_armed(const struct nv_flow_key *flow)
 	return nv_control.any_armed && bpf_map_lookup_elem(&nv_armed, flow);
 }
 
-NV_GLOBAL nv_emit_packet(struct nv_passage *passage, struct nv_budget *budget)
+static __always_inline struct nv_sampling *nv_sampling_of(const struct nv_passage *passage)
 {
+	struct nv_vantage vantage = {
+		.flow = passage->key.flow,
+		.device = passage->key.tap,
+		.probe = NV_PACKET_PROBE_TAP,
+		.direction = passage->direction,
+	};
+
+	return nv_sampling_at(&vantage);
+}
+
+NV_GLOBAL nv_emit_packet(struct nv_passage *passage)
+{
+	struct nv_portion portion = {};
 	struct nv_packet_event *event;
 	const struct nv_packet *packet;
+	struct nv_sampling *sampling;
 
-	if (!passage || !budget)
+	if (!passage)
 		return 0;
 	packet = &passage->packet;
-	if (!packet->payload && !(packet->flags & (NV_TCP_SYN | NV_TCP_FIN | NV_TCP_RST)))
+	portion.turning = packet->flags & (NV_TCP_SYN | NV_TCP_FIN | NV_TCP_RST);
+	if (!packet->payload && !portion.turning)
 		return 0;
-	if (!nv_spend(budget, NV_BUDGET_PACKETS, nv_now(passage)))
+	sampling = nv_sampling_of(passage);
+	portion.now_ns = nv_now(passage);
+	portion.seq = packet->seq;
+	portion.end = packet->seq + packet->payload;
+	portion.segments = packet->segments;
+	if (!sampling || !nv_sample(sampling, &portion))
 		return 0;
 	event = nv_reserve(&tap_events, sizeof(*event), NV_LOSS_TAP_EVENTS_FULL);
 	if (!event)
@@ -81,7 +100,7 @@ NV_GLOBAL nv_emit_packet(struct nv_passage *passage, struct nv_budget *budget)
 	event->probe = NV_PACKET_PROBE_TAP;
 	event->hook = passage->hook;
 	event->armed = 1;
-	event->left_out = nv_take_left_out(budget);
+	event->left_out = nv_take_left_out(sampling);
 	event->seq = packet->seq;
 	event->end_seq = packet->seq + packet->payload;
 	event->ack = packet->ack;

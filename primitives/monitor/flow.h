@@ -13,6 +13,7 @@
 #include "packet.h"
 #include "records.h"
 #include "ring.h"
+#include "sequence.h"
 #include "tap.h"
 
 #define NV_OPEN_MARKS 3
@@ -134,9 +135,8 @@ struct nv_direction {
 	__u32 hole_end;
 	__u32 retransmission_window_ms;
 	__u32 retransmissions_in_window;
-	__u8 pad1[4];
-	struct nv_budget packet_budget; /* of an armed flow, see armed.h */
-	struct nv_budget sample_budget;
+	__u8 pad1[20];
+	struct nv_budget sample_budget; /* of an armed flow, see armed.h */
 	struct nv_alarm alarms[NV_CONDITIONS];
 };
 #define NV_AT_LINE(member) (__builtin_offsetof(struct nv_direction, member) % NV_CACHE_LINE == 0)
@@ -221,12 +221,6 @@ static __always_inline __u64 nv_now(struct nv_passage *passage)
 static __always_inline __u32 nv_coarse_ms(const struct nv_passage *passage)
 {
 	return passage->coarse_ms;
-}
-
-/* Sequence numbers wrap: a is after b when less than half of the space lies between. */
-static __always_inline bool nv_after(__u32 a, __u32 b)
-{
-	return (__s32)(a - b) > 0;
 }
 
 /* Answers false when the record could not be had; whoever has it next is told. */

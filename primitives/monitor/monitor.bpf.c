@@ -77,14 +77,10 @@ static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow 
 static __always_inline void nv_follow(struct nv_passage *passage, struct nv_flow *flow,
 				      struct nv_details *details)
 {
-	__u32 direction = passage->direction & 1;
-
 	if (flow->missed)
 		nv_after_missed(flow, details);
 	passage->nat_due = nv_nat_is_due(passage, flow, details);
 	nv_track(passage, flow, details);
-	if (passage->armed && !passage->packet.icmp_error)
-		nv_emit_packet(passage, &details->direction[direction].packet_budget);
 }
 
 /* Answers 0, or 1 when the packet has no flow. */
@@ -106,6 +102,8 @@ static __always_inline int nv_account(struct nv_passage *passage)
 	if (details)
 		nv_follow(passage, flow, details);
 	nv_unlock(&flow->sequence);
+	if (passage->armed && !packet->icmp_error)
+		nv_emit_packet(passage);
 	if (passage->armed || passage->suspect)
 		nv_flow_hold(passage);
 	return 0;

@@ -11,36 +11,10 @@
 #include "shift.h"
 #include "trigger.h"
 
-#define NV_MARK_SPACING (1u << 14)
-/* A super-packet of 64 KiB holds four marks. */
-#define NV_MARKS_PER_PACKET 5
-#define NV_MOST_RANK 15
-
 /* A flow tells of so many samples in so long; those with the rarest marks. */
 #define NV_SAMPLES_TO_TELL 8
 #define NV_SAMPLES_TO_TELL_LOG2 3
 #define NV_TELLING_WINDOW_MS 500
-
-/* The lowest bit that is set of a hash: 2^rank, and as good to compare. */
-static __always_inline __u32 nv_mark_rarity(__u32 mark)
-{
-	__u32 hash = mark * 0x9e3779b1u;
-
-	hash ^= hash >> 15;
-	hash *= 0x85ebca6bu;
-	hash ^= hash >> 13;
-	hash |= 1u << NV_MOST_RANK;
-	return hash & -hash;
-}
-
-/*
- * Trailing zeros of a hash: a function of the mark alone, so that taps which keep few samples keep the same. Rank r has
- * a share of 2^-(r+1).
- */
-static __always_inline __u32 nv_mark_rank(__u32 mark)
-{
-	return nv_log2(nv_mark_rarity(mark));
-}
 
 /*
  * How rare a mark must be for its sample to leave: about NV_SAMPLES_TO_TELL in a window, by the marks of the last
@@ -148,32 +122,12 @@ static __always_inline void nv_mark_open(struct nv_passage *passage, struct nv_f
 	stream->open_marks = 1;
 }
 
-/* The rarest of the marks in [from, end), which lie 2^14 apart. `from` is one. */
-static __always_inline __u32 nv_rarest_mark(__u32 from, __u32 end)
-{
-	__u32 mark = from, rarest = from, most = nv_mark_rarity(from);
-
-	for (int i = 1; i < NV_MARKS_PER_PACKET; i++) {
-		__u32 rarity;
-
-		mark += NV_MARK_SPACING;
-		if (!nv_after(end, mark))
-			break;
-		rarity = nv_mark_rarity(mark);
-		if (rarity > most) {
-			most = rarity;
-			rarest = mark;
-		}
-	}
-	return rarest;
-}
-
 /* Opens a sample for a mark from the packet's first byte to `end`, which are sent now for the first time. */
 static __always_inline void nv_marks_open(struct nv_passage *passage, struct nv_flow *flow,
 					  struct nv_marks *marks, __u32 end, bool idle)
 {
 	__u32 seq = passage->packet.seq;
-	__u32 mark = (seq + NV_MARK_SPACING - 1) & ~(NV_MARK_SPACING - 1);
+	__u32 mark = nv_next_mark(seq);
 	const struct nv_stream *stream = &flow->stream[passage->direction & 1];
 
 	/* The first of a turn has no second: it is taken whatever its rank. */

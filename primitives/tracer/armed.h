@@ -7,17 +7,16 @@
 #include "flow_key.h"
 #include "records.h"
 #include "ring.h"
+#include "sampling.h"
 #include "scope.h"
 
-/* All of a request/response flow, the first packets of a stream. */
-#define NV_BUDGET_FLOW 150
 #define NV_RUNNING 0 /* TASK_RUNNING */
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
 	__type(key, struct nv_flow_key);
-	__type(value, struct nv_budget);
+	__type(value, __u8);
 } nv_armed SEC(".maps");
 
 struct {

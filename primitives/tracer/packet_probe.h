@@ -4,8 +4,7 @@
  *
  * Packets are told of where they meet an uplink or pass a queue, drops anywhere: in between the taps see them. On
  * uplinks the packets of flows that are not armed are told as well (armed = 0), so that the composition of a queue can
- * be computed. Budgets bound both kinds; half of the armed one is kept for packets at byte marks, which are all that the
- * split needs.
+ * be computed. A budget bounds these; of many packets of an armed flow a sample is told (sampling.h).
  */
 #ifndef NV_TRACER_PACKET_PROBE_H
 #define NV_TRACER_PACKET_PROBE_H
@@ -27,10 +26,6 @@ struct {
 
 #define NV_BUDGET_NEIGHBOURS 500
 
-/* Multiples of 2^14 are byte marks (monitor/rtt.h); the ACK that closes one is the first beyond it. */
-#define NV_MARK_MASK 0x3fff
-#define NV_ACK_STEP 4096
-
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -51,24 +46,12 @@ struct nv_sighting {
 	bool neighbours; /* tell flows that are not armed, too */
 };
 
-static __always_inline bool nv_at_mark(const struct nv_packet *packet)
-{
-	if (packet->payload)
-		return ((packet->seq + packet->payload - 1) & ~NV_MARK_MASK) !=
-		       ((packet->seq - 1) & ~NV_MARK_MASK);
-	return (packet->ack & NV_MARK_MASK) < NV_ACK_STEP;
-}
-
-/* Whether to tell of a packet on an uplink. Neighbours that a budget leaves out are counted as lost. */
-static __always_inline bool nv_wanted(const struct nv_sighting *s, const struct nv_packet *packet,
-				      struct nv_budget *armed, __u64 now_ns)
+/* Whether to tell of a packet on an uplink that only shares it with an armed flow. Those left out count as lost. */
+static __always_inline bool nv_wanted_neighbour(const struct nv_sighting *s, __u64 now_ns)
 {
 	struct nv_budget *neighbours;
 	__u32 zero = 0;
 
-	if (armed)
-		return nv_spend_above(armed, NV_BUDGET_FLOW,
-				      nv_at_mark(packet) ? 0 : NV_BUDGET_FLOW / 2, now_ns);
 	if (!s->neighbours)
 		return false;
 	neighbours = bpf_map_lookup_elem(&nv_neighbours, &zero);
@@ -76,6 +59,36 @@ static __always_inline bool nv_wanted(const struct nv_sighting *s, const struct 
 		return true;
 	nv_lost(NV_LOSS_BUDGET, 1);
 	return false;
+}
+
+static __always_inline struct nv_sampling *nv_sampling_of(const struct nv_sighting *s,
+							  const struct nv_flow_key *flow, int direction)
+{
+	struct nv_vantage vantage = {
+		.flow = *flow,
+		.device = (__u64)s->device.netns << 32 | s->device.ifindex,
+		.probe = s->probe,
+		.direction = direction,
+	};
+
+	return nv_sampling_at(&vantage);
+}
+
+/* A drop is always told. */
+static __always_inline bool nv_chosen(const struct nv_sighting *s, const struct nv_packet *packet,
+				      struct nv_sampling *sampling, __u64 now_ns)
+{
+	struct nv_portion portion = {
+		.now_ns = now_ns,
+		.seq = packet->seq,
+		.end = packet->seq + packet->payload,
+		.ack = packet->ack,
+		.segments = packet->segments,
+		.acknowledges = packet->flags & NV_TCP_ACK,
+		.turning = packet->flags & (NV_TCP_SYN | NV_TCP_FIN | NV_TCP_RST),
+	};
+
+	return s->location || (sampling && nv_sample(sampling, &portion));
 }
 
 /* The filter that nearly every packet of the kernel meets: plain loads through BTF and one look-up. */
@@ -106,15 +119,19 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 	__u64 now_ns = bpf_ktime_get_ns();
 	struct nv_packet_event *event;
 	struct nv_flow_key key;
+	struct nv_sampling *sampling = NULL;
 	struct nv_packet packet;
-	struct nv_budget *armed;
+	int direction;
+	bool armed;
 
 	if (nv_parse_sk_buff(skb, true, &packet) < 0 || packet.icmp_error)
 		return 0;
-	nv_flow_key_of(&key, &packet.src, packet.src_port, &packet.dst, packet.dst_port,
-		       packet.protocol);
+	direction = nv_flow_key_of(&key, &packet.src, packet.src_port, &packet.dst, packet.dst_port,
+				   packet.protocol);
 	armed = bpf_map_lookup_elem(&nv_armed, &key);
-	if (s->location ? !armed : !nv_wanted(s, &packet, armed, now_ns))
+	if (armed)
+		sampling = nv_sampling_of(s, &key, direction);
+	if (armed ? !nv_chosen(s, &packet, sampling, now_ns) : !nv_wanted_neighbour(s, now_ns))
 		return 0;
 	event = nv_reserve(&packet_events, sizeof(*event), NV_LOSS_RING_FULL);
 	if (!event)
@@ -131,8 +148,8 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 	event->tap_role = s->role;
 	event->ifindex = s->device.ifindex;
 	event->probe = s->probe;
-	event->armed = armed != NULL;
-	event->left_out = armed ? nv_take_left_out(armed) : 0;
+	event->armed = armed;
+	event->left_out = sampling ? nv_take_left_out(sampling) : 0;
 	event->seq = packet.seq;
 	event->end_seq = packet.seq + packet.payload;
 	event->ack = packet.ack;

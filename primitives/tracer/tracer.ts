@@ -19,8 +19,6 @@ const RING_BYTES = 4 * 1024 * 1024;
 const CPU_WORDS = 16;
 /** struct nv_watch (scheduler/watch.h): a thread that is watched from now on. */
 const FRESH_WATCH = new Uint8Array(24);
-/** struct nv_budget (armed.h), its window not yet begun. */
-const FRESH_BUDGET = new Uint8Array(16);
 const LOSS_PLACES = ['ring full', 'map full', 'budget', 'read failed'] as const;
 
 export interface Attached {
@@ -54,7 +52,7 @@ export class Tracer {
     private readonly object: BpfObject,
     private readonly absent: Attached['absent'],
   ) {
-    this.#armed = new KeySet(object.map('nv_armed').fd, FRESH_BUDGET);
+    this.#armed = new KeySet(object.map('nv_armed').fd);
     this.#scope = new KeySet(object.map('nv_netns').fd);
     this.#uplinks = new KeySet(object.map('nv_uplinks').fd);
     this.#threads = new HashTable(object.map('nv_watched'));

@@ -29,7 +29,9 @@ const Trace = Type.Object({
   flow: Flow,
   sampled: Type.Integer({ description: 'segments that every tap on the way had the time to see' }),
   joined: Type.Integer({ description: 'of those, seen by every tap, or up to their drop' }),
-  left_out: Type.Integer({ description: 'packets that the budgets of the tracers left out' }),
+  left_out: Type.Integer({
+    description: 'packets that taps and probes left out: of many a sample is told',
+  }),
   unavailable: Type.Array(Unavailable, { description: 'probes that could not tell of a step' }),
   waterfalls: Type.Array(Waterfall),
 });

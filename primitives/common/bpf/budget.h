@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How many records may leave in a window of time, and how many stayed behind since the last that did. */
+/* How many records may leave in a window of time. */
 #ifndef NV_BUDGET_H
 #define NV_BUDGET_H
 
@@ -8,7 +8,7 @@
 struct nv_budget {
 	__u64 window_ns;
 	__u32 left;
-	__u32 left_out;
+	__u32 pad;
 };
 
 /*
@@ -22,10 +22,8 @@ static __always_inline bool nv_spend_above(struct nv_budget *budget, __u32 recor
 		budget->window_ns = now_ns;
 		budget->left = records;
 	}
-	if (budget->left <= reserve) {
-		budget->left_out++;
+	if (budget->left <= reserve)
 		return false;
-	}
 	budget->left--;
 	return true;
 }
@@ -33,14 +31,6 @@ static __always_inline bool nv_spend_above(struct nv_budget *budget, __u32 recor
 static __always_inline bool nv_spend(struct nv_budget *budget, __u32 records, __u64 now_ns)
 {
 	return nv_spend_above(budget, records, 0, now_ns);
-}
-
-static __always_inline __u32 nv_take_left_out(struct nv_budget *budget)
-{
-	__u32 left_out = budget->left_out;
-
-	budget->left_out = 0;
-	return left_out;
 }
 
 #endif

@@ -235,7 +235,9 @@ export const packetEvent = {
     probe: oneOf('nv_packet_probe', PACKET_PROBES)('where'),
     hook: hook('direction at a tap'),
     armed: u8('1 if the flow is armed, 0 if it only shares the device with one that is'),
-    left_out: u32('packets of the armed flow that its budget left out since the last row'),
+    left_out: u32(
+      'packets of the armed flow that were left out here since the last row: of many a sample',
+    ),
     seq: u32('first payload byte, sequence number'),
     end_seq: u32('after the last payload byte'),
     ack: u32('acknowledgment number'),

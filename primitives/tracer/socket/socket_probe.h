@@ -15,6 +15,8 @@ struct nv_ends {
 	__u16 src_port;
 	__u16 dst_port;
 	__u8 protocol;
+	__u8 direction; /* of what the socket sends, as nv_flow_key_of answers it */
+	struct nv_flow_key flow;
 };
 
 /* Answers -1 for what is no TCP or UDP socket. */
@@ -38,15 +40,14 @@ static __always_inline int nv_ends_of_socket(struct sock *sk, struct nv_ends *en
 	return ends->protocol == IPPROTO_TCP || ends->protocol == IPPROTO_UDP ? 0 : -1;
 }
 
-/* The budget of the flow when the socket is this host's and armed, else NULL. */
-static __always_inline struct nv_budget *nv_socket_armed(struct sock *sk, struct nv_ends *ends)
+/* Whether the socket is this host's and armed. */
+static __always_inline bool nv_socket_armed(struct sock *sk, struct nv_ends *ends)
 {
-	struct nv_flow_key key;
-
 	if (!sk || !nv_netns_in_scope(nv_netns_of_socket(sk)) || nv_ends_of_socket(sk, ends) < 0)
-		return NULL;
-	nv_flow_key_of(&key, &ends->src, ends->src_port, &ends->dst, ends->dst_port, ends->protocol);
-	return bpf_map_lookup_elem(&nv_armed, &key);
+		return false;
+	ends->direction = nv_flow_key_of(&ends->flow, &ends->src, ends->src_port, &ends->dst,
+					 ends->dst_port, ends->protocol);
+	return bpf_map_lookup_elem(&nv_armed, &ends->flow);
 }
 
 static __always_inline bool nv_writer_waits(struct sock *sk)

@@ -282,7 +282,7 @@ struct nv_packet_event {
 	__u8 hook; /* enum nv_hook: direction at a tap */
 	__u8 armed; /* 1 if the flow is armed, 0 if it only shares the device with one that is */
 	__u8 pad1[1];
-	__u32 left_out; /* packets of the armed flow that its budget left out since the last row */
+	__u32 left_out; /* packets of the armed flow that were left out here since the last row: of many a sample */
 	__u32 seq; /* first payload byte, sequence number */
 	__u32 end_seq; /* after the last payload byte */
 	__u32 ack; /* acknowledgment number */
