@@ -88,6 +88,15 @@ const BlindTap = Type.Object({
   ahead: Type.String({ description: 'programs that run before the tap' }),
 });
 
+const LostRecords = Type.Object({
+  host: Type.String(),
+  place: Type.String({ description: 'ring buffer, map or spool' }),
+  reason: Type.String(),
+  probe: Type.String({ description: 'whose records they were; empty where it is not one' }),
+  cpu: Type.Integer({ description: 'that lost them, -1 where it is not one' }),
+  records: Type.Integer(),
+});
+
 const Span = Type.Object({ from: Type.String(), to: Type.String() });
 
 /**
@@ -154,6 +163,7 @@ export const Incident = Type.Object({
   ),
   data_quality: Type.Object({
     records_lost: Type.Integer(),
+    losses: Type.Optional(Type.Array(LostRecords, { description: 'where they were lost' })),
     map_evictions: Type.Integer(),
     hosts_missing: Type.Array(Type.String()),
     coverage: Type.Number({
@@ -180,4 +190,5 @@ export type Split = Static<typeof Split>;
 export type Evidence = Static<typeof Evidence>;
 export type Basis = Static<typeof Basis>;
 export type BlindTap = Static<typeof BlindTap>;
+export type LostRecords = Static<typeof LostRecords>;
 export type Incident = Static<typeof Incident>;

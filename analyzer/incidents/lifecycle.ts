@@ -88,6 +88,7 @@ function facts(
     translations: quality.translations,
     data_quality: {
       records_lost: quality.recordsLost,
+      losses: quality.losses,
       map_evictions: quality.evictions,
       hosts_missing: hostsMissing,
       coverage: quality.coverage,

@@ -4,7 +4,7 @@ import { sent, type Translations } from '../ledgers/translations.js';
 import type { Observations, Queries, Window } from '../ledgers/observe.js';
 import { blindTaps } from './blindness.js';
 import type { FlowKey } from './engine.js';
-import type { BlindTap, Incident } from './incident.js';
+import type { BlindTap, Incident, LostRecords } from './incident.js';
 import { wireFlow } from './wire.js';
 
 interface MappingRow extends FlowKey {
@@ -24,10 +24,13 @@ const OUTER_PROTOCOL: Record<string, string> = {
   gre: 'gre',
 };
 const MOST_MAPPINGS = 8;
+const MOST_LOSSES = 8;
 
 export interface DataQuality {
   readonly recordsLost: number;
   readonly evictions: number;
+  /** Where most of both were lost. */
+  readonly losses: LostRecords[];
   readonly coverage: number;
   readonly blindTaps: BlindTap[];
   readonly traceEvents: number;
@@ -78,16 +81,17 @@ const received = ({ fromNs, toNs }: Window): string =>
 async function losses(
   store: Queries,
   window: Window,
-): Promise<{ recordsLost: number; evictions: number }> {
-  const rows = await store.query(
-    `SELECT reason, sum(records)::DOUBLE AS records FROM loss_account
-     WHERE ${received(window)} AND reason <> 'budget' GROUP BY reason`,
-  );
+): Promise<{ recordsLost: number; evictions: number; losses: LostRecords[] }> {
+  const rows = (await store.query(
+    `SELECT host, place, reason, probe, cpu, sum(records)::DOUBLE AS records FROM loss_account
+     WHERE ${received(window)} AND reason <> 'budget' AND records > 0
+     GROUP BY ALL ORDER BY sum(records) DESC, host, place, reason, probe, cpu`,
+  )) as unknown as LostRecords[];
   const of = (evicted: boolean): number =>
     rows
-      .filter((r) => (r['reason'] === 'evicted') === evicted)
-      .reduce((t, r) => t + Number(r['records']), 0);
-  return { recordsLost: of(false), evictions: of(true) };
+      .filter(({ reason }) => (reason === 'evicted') === evicted)
+      .reduce((sum, { records }) => sum + records, 0);
+  return { recordsLost: of(false), evictions: of(true), losses: rows.slice(0, MOST_LOSSES) };
 }
 
 async function traceEvents(store: Queries, window: Window): Promise<number> {

@@ -5,6 +5,7 @@ import { STREAMS, type StreamName } from '../../primitives/common/schema/streams
 import type { AlertRow, VerdictEngine } from '../incidents/engine.js';
 import type { Store } from '../store/database.js';
 import { BlindTaps } from './blind-taps.js';
+import { LossAccount } from './loss-account.js';
 
 export interface Delivery {
   readonly host: string;
@@ -19,8 +20,7 @@ export class Ingest {
   readonly rows = new Map<StreamName, number>(STREAMS.map(({ name }) => [name, 0]));
   readonly blindTaps = new BlindTaps();
   rejectedBatches = 0;
-  /** By the agents' own account. */
-  recordsLost = 0n;
+  readonly losses = new LossAccount();
 
   constructor(
     private readonly store: Pick<Store, 'append' | 'clocks'>,
@@ -34,7 +34,7 @@ export class Ingest {
     if (sentNs !== undefined) await this.store.clocks.observe(host, sentNs, receivedNs);
     this.store.append(batch, host, receivedNs);
     this.rows.set(stream, (this.rows.get(stream) ?? 0) + batch.length);
-    if (stream === 'loss_account') this.recordsLost += total(batch.columns['records']);
+    if (stream === 'loss_account') this.losses.take(batch, host);
     if (stream === 'tap_coverage') this.blindTaps.take(batch, host, receivedNs);
     if (stream === 'alert') this.engine.alerted(alertRows(batch, host));
     return batch.length;
@@ -52,7 +52,3 @@ export class Ingest {
 
 const alertRows = (batch: ColumnBatch, host: string): AlertRow[] =>
   rowsFromBatch(batch).map((row) => ({ ...row, host }) as unknown as AlertRow);
-
-function total(column: ColumnBatch['columns'][string] | undefined): bigint {
-  return column instanceof BigUint64Array ? column.reduce((sum, value) => sum + value, 0n) : 0n;
-}

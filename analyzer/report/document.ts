@@ -4,6 +4,7 @@ import type {
   Culprit,
   Evidence,
   Incident,
+  LostRecords,
   Split,
   Verdict,
 } from '../incidents/incident.js';
@@ -248,7 +249,22 @@ function quality({ data_quality: q, timing }: Incident): Block[] {
         ],
       ],
     },
+    ...losses(q.losses ?? []),
     ...blindness(blind),
+  ];
+}
+
+function losses(lost: readonly LostRecords[]): Block[] {
+  if (lost.length === 0) return [];
+  return [
+    {
+      kind: 'table',
+      head: ['host', 'lost at', 'probe', 'processor', 'records'],
+      rows: lost.map(({ host, place, reason, probe, cpu, records }) => [
+        ...[host, `${place}: ${reason}`, probe || '–', cpu < 0 ? '–' : String(cpu)],
+        count(records),
+      ]),
+    },
   ];
 }
 

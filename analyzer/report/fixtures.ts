@@ -54,7 +54,15 @@ export const undetermined = (): Incident => ({
   split: null,
   evidence: [],
   mappings: [],
-  data_quality: { records_lost: 1204, map_evictions: 3, hosts_missing: ['d'], coverage: 0.5 },
+  data_quality: {
+    ...{ records_lost: 1204, map_evictions: 3, hosts_missing: ['d'], coverage: 0.5 },
+    losses: [
+      {
+        ...{ host: 'b', place: 'ring packet_events', reason: 'full' },
+        ...{ probe: 'netif_rx', cpu: 1, records: 1204 },
+      },
+    ],
+  },
 });
 
 /** Proved, not yet placed. */

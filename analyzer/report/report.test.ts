@@ -36,6 +36,7 @@ describe('a report', () => {
     expect(text).toContain('there is no agent on d');
     expect(text).toContain('Do not act on this verdict');
     expect(text).toContain('1,204');
+    expect(text).toContain('| b | ring packet\\_events: full | netif\\_rx | 1 | 1,204 |');
   });
 
   it('is there before the verdict is', () => {

@@ -51,6 +51,18 @@ const stored = async (): Promise<unknown> => {
 };
 
 describe('POST /v1/ingest', () => {
+  it('adds up what a probe lost on a processor, for who looks at the metrics', async () => {
+    const lost = {
+      ...{ host: 'b', time_ns: 1n, place: 'ring packet_events', reason: 'full' },
+      ...{ probe: 'netif_rx', cpu: 1, records: 3n },
+    };
+    const batch = toArrow(batchFromRows('loss_account', [lost, { ...lost, cpu: 0 }]));
+    for (const _ of [1, 2]) await post('loss_account', batch, { 'x-netverdict-host': 'b' });
+    expect((await app.inject('/metrics')).body).toContain(
+      'records_lost_total{host="b",place="ring packet_events",reason="full",probe="netif_rx",cpu="1"} 6\n',
+    );
+  });
+
   it('stores a batch under the host that sent it and tells the engine of alerts', async () => {
     const answer = await post('alert', ALERTS, { 'x-netverdict-host': 'b' });
     expect(answer.json()).toEqual({ rows: 2 });

@@ -1,4 +1,4 @@
-import { STATES } from '../incidents/incident.js';
+import { type LostRecords, STATES } from '../incidents/incident.js';
 import type { BlindTap } from '../ingest/blind-taps.js';
 import type { NetworkRecords } from '../network-records/collector.js';
 import type { Services } from './routes.js';
@@ -36,8 +36,8 @@ export function metricsText({
     {
       name: 'netverdict_records_lost_total',
       type: 'counter',
-      help: 'Records lost by the account of the agents.',
-      samples: [['', ingest.recordsLost]],
+      help: 'Records lost by the account of the agents; those of the reason `budget` were left out on purpose.',
+      samples: ingest.losses.list().map((lost) => [lossLabels(lost), lost.records]),
     },
     {
       name: 'netverdict_incidents',
@@ -109,7 +109,13 @@ const networkMetrics = (network: NetworkRecords): Metric[] => [
 ];
 
 const tapLabels = ({ host, ifname, pod, hook }: BlindTap): string =>
-  Object.entries({ host, ifname, pod, hook })
+  labels({ host, ifname, pod, hook });
+
+const lossLabels = ({ host, place, reason, probe, cpu }: LostRecords): string =>
+  labels({ host, place, reason, probe, cpu: cpu < 0 ? '' : String(cpu) });
+
+const labels = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
     .map(([name, value]) => `${name}="${labelValue(value)}"`)
     .join(',');
 
@@ -118,8 +124,8 @@ const labelValue = (text: string): string =>
   text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 
 function exposition({ name, type, help, samples }: Metric): string {
-  const lines = samples.map(([labels, value]) =>
-    labels === '' ? `${name} ${value}` : `${name}{${labels}} ${value}`,
+  const lines = samples.map(([label, value]) =>
+    label === '' ? `${name} ${value}` : `${name}{${label}} ${value}`,
   );
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ''].join('\n');
 }

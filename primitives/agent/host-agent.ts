@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FlowTuple } from '../common/bpf/flow-key.js';
-import { capabilities, type Netns } from '../common/loader/index.js';
+import { capabilities, type Netns, OF_NO_PROBE } from '../common/loader/index.js';
 import { native } from '../common/native/index.js';
 import { DEFAULT_FALSE_ALARMS_PER_DAY } from '../monitor/index.js';
 import type { AnalyzerClient } from './analyzer-client.js';
@@ -213,9 +213,9 @@ export class HostAgent {
     const { full, rejected } = this.#forwarder.takeLosses();
     const losses = [
       ...primitives.tracerLosses(),
-      { place: 'spool', reason: 'full', records: BigInt(full) },
-      { place: 'spool', reason: 'dropped', records: BigInt(rejected) },
-    ].filter(({ records }) => records > 0n);
+      { place: 'spool', reason: 'full', ...OF_NO_PROBE, records: full },
+      { place: 'spool', reason: 'dropped', ...OF_NO_PROBE, records: rejected },
+    ].filter(({ records }) => records > 0);
     this.#outbox.rows('loss_account', losses);
     this.#countSuppressed();
   }
@@ -248,7 +248,8 @@ export class HostAgent {
       gaps.map(({ name }) => ({
         place: 'coverage gap',
         reason: `pod ${name} has no process through which its sockets could be counted`,
-        records: 0n,
+        ...OF_NO_PROBE,
+        records: 0,
       })),
     );
   }

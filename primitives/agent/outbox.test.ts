@@ -52,7 +52,7 @@ it('is awaited while flows are traced, and for some seconds after: their inciden
 it('sends what others need to be understood at once', () => {
   const { sent, box } = outbox();
   box.rows('host_counter', [counter(1)]);
-  box.rows('loss_account', [{ place: 'spool', reason: 'full', records: 1n }]);
+  box.rows('loss_account', [{ place: 'spool', reason: 'full', probe: '', cpu: -1, records: 1n }]);
   expect(sent.map(({ stream }) => stream)).toEqual(['loss_account']);
 });
 

@@ -1,5 +1,5 @@
 import type { FlowTuple } from '../common/bpf/flow-key.js';
-import { Kallsyms, type Netns } from '../common/loader/index.js';
+import { Kallsyms, type Loss, type Netns } from '../common/loader/index.js';
 import { type ColumnBatch, joinBatches } from '../common/schema/columns.js';
 import { Mapping, Nat } from '../mapping/index.js';
 import { type FlowTableKind, Monitor } from '../monitor/index.js';
@@ -100,10 +100,8 @@ export class Primitives implements TapDoor {
     return this.monitor.suppressedAlerts;
   }
 
-  tracerLosses(): { place: string; reason: string; records: bigint }[] {
-    return this.tracer
-      .losses()
-      .map(({ place, records }) => ({ place: 'tracer', reason: place, records }));
+  tracerLosses(): Loss[] {
+    return this.tracer.losses();
   }
 
   /** Traces exactly these flows and watches these threads; none detaches. Answers what is attached, in words. */

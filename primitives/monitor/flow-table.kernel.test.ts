@@ -71,7 +71,9 @@ describe('the set-associative table', () => {
     send(100);
     const { flows } = bench.sweep();
     expect(sources(flows)).toEqual(new Set([...kept, 100].map((n) => source(n).src)));
-    expect(bench.losses()).toEqual([{ place: 'map nv_flows', reason: 'evicted', records: 1 }]);
+    expect(bench.losses()).toMatchObject([
+      { place: 'map nv_flows', reason: 'evicted', records: 1 },
+    ]);
   });
 
   it('holds a suspect against newer flows, and says so when nothing is left to give up', async () => {

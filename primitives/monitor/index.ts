@@ -1,6 +1,13 @@
 /** Phase 1: the tap programs, their maps and rings, and what is read from them. */
 import type { FlowTuple } from '../common/bpf/flow-key.js';
-import { BpfObject, EventRing, hasConntrackLookup, type TapLink } from '../common/loader/index.js';
+import {
+  BpfObject,
+  EventRing,
+  hasConntrackLookup,
+  LossCounters,
+  OF_NO_PROBE,
+  type TapLink,
+} from '../common/loader/index.js';
 import { type MapInfo, native } from '../common/native/index.js';
 import { batchFromRows, type ColumnBatch } from '../common/schema/columns.js';
 import { decodeRecords } from '../common/schema/decode.js';
@@ -10,7 +17,7 @@ import { readDnsLayout } from './dns/records.js';
 import { FlowSweeper } from './flow-sweep.js';
 import type { FlowTable } from './flow-table.js';
 import { type MonitorLayout, readLayout } from './layout.js';
-import { Losses } from './losses.js';
+import { MONITOR_LOSSES } from './losses.js';
 import { PullConditions } from './pull.js';
 import { configureTable, type FlowTableKind, openTable, tableObject } from './open-table.js';
 import { QuicConnections } from './quic/connections.js';
@@ -54,7 +61,7 @@ export class Monitor {
   readonly #dns: DnsExchanges;
   readonly #quic: QuicConnections;
   readonly #drift: DriftConditions;
-  readonly #losses: Losses;
+  readonly #losses: LossCounters;
   readonly #control: Control;
   readonly #alertRing: EventRing;
   readonly #packetRing: EventRing;
@@ -90,7 +97,7 @@ export class Monitor {
     this.#dns = new DnsExchanges(object, readDnsLayout(object), this.#taps, host);
     const quicLayout = readQuicLayout(object);
     this.#quic = new QuicConnections(object.map('nv_quic'), quicLayout, this.#taps, host, now);
-    this.#losses = new Losses(fd('nv_losses'));
+    this.#losses = new LossCounters(fd('nv_losses'), MONITOR_LOSSES);
     this.#control = new Control(object);
     this.#alertRing = new EventRing(fd('alerts'));
     this.#packetRing = new EventRing(fd('tap_events'));
@@ -201,7 +208,8 @@ export class Monitor {
   #lossBatch(evicted: Readonly<Record<string, number>>, nowNs: bigint): ColumnBatch {
     const losses = this.#losses.take();
     for (const [map, records] of Object.entries(evicted))
-      if (records > 0) losses.push({ place: `map ${map}`, reason: 'evicted', records });
+      if (records > 0)
+        losses.push({ place: `map ${map}`, reason: 'evicted', ...OF_NO_PROBE, records });
     return batchFromRows(
       'loss_account',
       losses.map((loss) => ({ host: this.host, time_ns: nowNs, ...loss })),

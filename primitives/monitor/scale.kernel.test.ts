@@ -122,7 +122,7 @@ describe('more than there is room for', () => {
     for (let n = 0; n < bench.capacity; n++) suspect(n);
     expect(bench.losses()).toEqual([]);
     new Sender().send(0, 3);
-    expect(bench.losses()).toEqual([{ place: 'map nv_flows', reason: 'full', records: 3 }]);
+    expect(bench.losses()).toMatchObject([{ place: 'map nv_flows', reason: 'full', records: 3 }]);
     expect(bench.kept()).toBe(bench.capacity);
   });
 

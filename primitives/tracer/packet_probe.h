@@ -57,7 +57,7 @@ static __always_inline bool nv_wanted_neighbour(const struct nv_sighting *s, __u
 	neighbours = bpf_map_lookup_elem(&nv_neighbours, &zero);
 	if (neighbours && nv_spend(neighbours, NV_BUDGET_NEIGHBOURS, now_ns))
 		return true;
-	nv_lost(NV_LOSS_BUDGET, 1);
+	nv_lost(NV_LOSS_NEIGHBOURS_BUDGET, 1);
 	return false;
 }
 
@@ -133,7 +133,8 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 		sampling = nv_sampling_of(s, &key, direction);
 	if (armed ? !nv_chosen(s, &packet, sampling, now_ns) : !nv_wanted_neighbour(s, now_ns))
 		return 0;
-	event = nv_reserve(&packet_events, sizeof(*event), NV_LOSS_RING_FULL);
+	event = nv_reserve(&packet_events, sizeof(*event),
+			   NV_LOSS_PACKET_EVENTS_FULL + s->probe);
 	if (!event)
 		return 0;
 	__builtin_memset(event, 0, sizeof(*event));

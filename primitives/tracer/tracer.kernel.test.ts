@@ -186,6 +186,30 @@ describe('tracer', () => {
     expect(Number(row['unsent_bytes'])).toBeGreaterThan(0);
   });
 
+  it('counts what finds no room, by probe and processor', async () => {
+    const small = Tracer.open({ cpus: [0, 1], ringBytes: 4096 });
+    small.setScope([inode(NS.a)], [{ netns: inode(NS.a), ifindex: ifindex(NS.a, 'up0') }]);
+    small.arm([flow], []);
+    await sleep(600);
+    small.disarm();
+    const lost = small.losses();
+    expect(small.losses()).toEqual([]);
+    small.close();
+    const probesOf = (place: string): Set<string> =>
+      new Set(lost.filter((each) => each.place === place).map(({ probe }) => probe));
+    expect(probesOf('ring socket_events')).toEqual(
+      new Set(['send', 'receive', 'data_ready', 'tcp_probe']),
+    );
+    expect(probesOf('ring packet_events')).toEqual(
+      new Set(['qdisc_enqueue', 'dev_xmit', 'netif_rx']),
+    );
+    for (const { cpu, reason, records } of lost) {
+      expect([0, 1]).toContain(cpu);
+      expect(reason).toBe('full');
+      expect(records).toBeGreaterThan(0);
+    }
+  });
+
   it.each([
     ['received', 'input', 'sport', 'src_port'],
     ['sent, before it has a device', 'output', 'dport', 'dst_port'],

@@ -8,18 +8,29 @@ import {
   HashTable,
   hasTracepoint,
   KeySet,
-  perCpuSum,
+  type Loss,
+  LossCounters,
   readIterator,
 } from '../common/loader/index.js';
 import { type LinkHandle, native } from '../common/native/index.js';
 import type { KernelStream } from '../common/schema/decode.js';
+import { TRACER_LOSSES } from './losses.js';
 import { OWNERS_PROGRAM, type Probe, PROBES, SENDER_TIMES_PROGRAM } from './probes.js';
 
 const RING_BYTES = 4 * 1024 * 1024;
 const CPU_WORDS = 16;
 /** struct nv_watch (scheduler/watch.h): a thread that is watched from now on. */
 const FRESH_WATCH = new Uint8Array(24);
-const LOSS_PLACES = ['ring full', 'map full', 'budget', 'read failed'] as const;
+
+/** Each leaves through a ring of its name. */
+const STREAMS = ['packet_event', 'socket_event', 'sched_event'] as const;
+
+export interface TracerOptions {
+  /** Those that serve the host. */
+  readonly cpus: readonly number[];
+  /** Of each ring, if not as compiled: a power of 2, whole pages. */
+  readonly ringBytes?: number;
+}
 
 export interface Attached {
   /** Names of the tracepoints. */
@@ -46,7 +57,7 @@ export class Tracer {
   readonly #threads: HashTable;
   readonly #watched = new Set<number>();
   readonly #rings: readonly (readonly [KernelStream, EventRing])[];
-  #lost = LOSS_PLACES.map(() => 0n);
+  readonly #losses: LossCounters;
 
   private constructor(
     private readonly object: BpfObject,
@@ -56,20 +67,22 @@ export class Tracer {
     this.#scope = new KeySet(object.map('nv_netns').fd);
     this.#uplinks = new KeySet(object.map('nv_uplinks').fd);
     this.#threads = new HashTable(object.map('nv_watched'));
-    this.#rings = [
-      ['packet_event', new EventRing(object.map('packet_events').fd, RING_BYTES)],
-      ['socket_event', new EventRing(object.map('socket_events').fd, RING_BYTES)],
-      ['sched_event', new EventRing(object.map('sched_events').fd, RING_BYTES)],
-    ];
+    this.#losses = new LossCounters(object.map('nv_losses').fd, TRACER_LOSSES);
+    this.#rings = STREAMS.map((stream) => [
+      stream,
+      new EventRing(object.map(`${stream}s`).fd, RING_BYTES),
+    ]);
   }
 
-  /** Loads every program whose tracepoint this kernel has. @param cpus those that serve the host. */
-  static open({ cpus }: { readonly cpus: readonly number[] }): Tracer {
+  /** Loads every program whose tracepoint this kernel has. */
+  static open({ cpus, ringBytes }: TracerOptions): Tracer {
     const object = BpfObject.open('build/bpf/tracer.bpf.o');
     try {
       object.configure({ nv_cpus: cpuBitmap(cpus) });
       const absent = PROBES.filter(({ tracepoint }) => !hasTracepoint(tracepoint));
       for (const { program } of absent) object.autoload(program, false);
+      if (ringBytes !== undefined)
+        for (const stream of STREAMS) object.maxEntries(`${stream}s`, ringBytes);
       object.load();
       return new Tracer(
         object,
@@ -119,16 +132,9 @@ export class Tracer {
       .filter(({ bytes }) => bytes.length > 0);
   }
 
-  /** Records lost since the last call, by place. */
-  losses(): { readonly place: string; readonly records: bigint }[] {
-    const map = this.object.map('nv_losses').fd;
-    const now = LOSS_PLACES.map((_, place) => perCpuSum(map, place));
-    const grown = now.map((count, place) => count - (this.#lost[place] ?? 0n));
-    this.#lost = now;
-    return LOSS_PLACES.flatMap((place, i) => {
-      const records = grown[i] ?? 0n;
-      return records > 0n ? [{ place, records }] : [];
-    });
+  /** Records lost since the last call. */
+  losses(): Loss[] {
+    return this.#losses.take();
   }
 
   /** C records of the stream socket_owner, in parts: every TCP and UDP socket in scope and a process that holds it. */

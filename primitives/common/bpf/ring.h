@@ -7,10 +7,10 @@
 
 /* Records and entries given up, by place: index of nv_losses. */
 enum nv_loss {
-	NV_LOSS_RING_FULL = 0,
-	NV_LOSS_MAP_FULL = 1,
-	NV_LOSS_BUDGET = 2,
-	NV_LOSS_READ_FAILED = 3,
+	/* where flows are traced */
+	NV_LOSS_SAMPLINGS_FULL = 1,
+	NV_LOSS_NEIGHBOURS_BUDGET = 2,
+	NV_LOSS_SLICES_BUDGET = 3,
 	/* the monitor's */
 	NV_LOSS_ALERTS_FULL = 4,
 	NV_LOSS_SAMPLES_FULL = 5,
@@ -22,7 +22,11 @@ enum nv_loss {
 	NV_LOSS_DNS_BUDGET = 11,
 	NV_LOSS_DNS_PENDING_FULL = 12,
 	NV_LOSS_QUIC_FULL = 13,
-	NV_LOSS_PLACES = 14,
+	/* the tracer's rings, by probe: of these on */
+	NV_LOSS_PACKET_EVENTS_FULL = 16, /* enum nv_packet_probe */
+	NV_LOSS_SOCKET_EVENTS_FULL = 32, /* enum nv_socket_probe */
+	NV_LOSS_SCHED_EVENTS_FULL = 48, /* enum nv_sched_kind */
+	NV_LOSS_PLACES = 64,
 };
 
 struct {
@@ -47,7 +51,7 @@ static __always_inline __u64 nv_wake_up(bool wake)
 }
 
 /* Room for a record in a ring, or NULL with the loss counted; the caller fills and submits it. */
-static __always_inline void *nv_reserve(void *ring, __u64 size, enum nv_loss place)
+static __always_inline void *nv_reserve(void *ring, __u64 size, __u32 place)
 {
 	void *record = bpf_ringbuf_reserve(ring, size, 0);
 

@@ -155,7 +155,7 @@ static __always_inline struct nv_sampling *nv_sampling_at(const struct nv_vantag
 	bpf_map_update_elem(&nv_samplings, vantage, &fresh, BPF_NOEXIST);
 	sampling = bpf_map_lookup_elem(&nv_samplings, vantage);
 	if (!sampling)
-		nv_lost(NV_LOSS_MAP_FULL, 1);
+		nv_lost(NV_LOSS_SAMPLINGS_FULL, 1);
 	return sampling;
 }
 

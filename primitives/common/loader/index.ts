@@ -9,6 +9,7 @@ export { capabilities, type Capability } from './capabilities.js';
 export { hasConntrackLookup } from './conntrack.js';
 export { dropReasonName } from './drop-reasons.js';
 export { Kallsyms } from './kallsyms.js';
+export { type Loss, LossCounters, type LossPlace, OF_NO_PROBE } from './losses.js';
 export { clearPerCpu, perCpuSum, perCpuSums } from './per-cpu.js';
 export { hasTracepoint, type Tracepoint } from './tracepoints.js';
 export { type Expression, type NftRule, type NftRuleset, nftRuleset } from './nftables.js';

@@ -21,6 +21,12 @@ export function perCpuSums(map: Fd, index: number, counters: number): bigint[] {
   return sums;
 }
 
+/** Of an entry that is one u64, what each CPU has in it. */
+export function perCpu(map: Fd, index: number): bigint[] {
+  const bytes = native().mapLookup(map, new Uint8Array(Uint32Array.of(index).buffer), 8 * cpus);
+  return bytes === undefined ? [] : [...new BigUint64Array(bytes.slice().buffer)];
+}
+
 /** Of an entry that is one u64. */
 export const perCpuSum = (map: Fd, index: number): bigint => perCpuSums(map, index, 1)[0] ?? 0n;
 

@@ -50,7 +50,7 @@ const ALERT_KINDS = [
   'send_buffer',
   'receive_window',
 ] as const;
-const PACKET_PROBES = [
+export const PACKET_PROBES = [
   'none',
   'tap',
   'qdisc_enqueue',
@@ -59,7 +59,7 @@ const PACKET_PROBES = [
   'napi_receive',
   'drop',
 ] as const;
-const SOCKET_PROBES = [
+export const SOCKET_PROBES = [
   'none',
   'send',
   'receive',
@@ -70,7 +70,7 @@ const SOCKET_PROBES = [
   'reset_received',
   'state',
 ] as const;
-const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
+export const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
 const NAT_KINDS = ['none', 'dnat', 'snat', 'both'] as const;
 /** A query that waits is in the map only; unreachable: an ICMP error said that it was not delivered. */
 export const DNS_STATES = ['waiting', 'answered', 'unanswered', 'unreachable'] as const;
@@ -542,13 +542,15 @@ const socketOwner = {
 
 const lossAccount = {
   name: 'loss_account',
-  version: 1,
-  grain: 'one row per host, place and sweep in which records were lost',
+  version: 2,
+  grain: 'one row per host, place, probe, processor and sweep in which records were lost',
   agent: {
     host: text('host id'),
     time_ns: u64('counted', 'ns'),
     place: text('ring buffer, map, spool or coverage gap'),
-    reason: text('full, evicted, dropped, vanished'),
+    reason: text('full, budget, evicted, dropped, vanished'),
+    probe: text('probe whose records they were, as in packet_event; empty where it is not one'),
+    cpu: i32('processor that lost them, -1 where it is not one'),
     records: u64('records lost'),
   },
   kernel: {},

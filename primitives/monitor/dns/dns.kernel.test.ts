@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FLAGS, tcpFrame, udpFrame, unreachableFrame } from '../../common/bpf/fixture/frames.js';
 import { pause } from '../fixture/bench.js';
-import { Losses } from '../losses.js';
+import { LossCounters } from '../../common/loader/index.js';
+import { MONITOR_LOSSES } from '../losses.js';
 import {
   answer,
   CLIENT,
@@ -180,8 +181,8 @@ it('leaves exchanges out beyond a budget, counts them, and keeps room for those 
   for (let id = 0; id < 600; id++) dns.run(fromClient(query({ id })), fromServer(answer({ id })));
   dns.run(fromClient(query({ id: 700 })), fromServer(answer({ id: 700 }, 2)));
   const { rows } = dns.sweep();
-  const lost = new Losses(dns.bench.object.map('nv_losses').fd).take();
-  expect(lost).toEqual([
+  const lost = new LossCounters(dns.bench.object.map('nv_losses').fd, MONITOR_LOSSES).take();
+  expect(lost).toMatchObject([
     { place: 'ring dns_exchanges', reason: 'budget', records: 601 - rows.length },
   ]);
   expect(rows.length).toBeGreaterThan(200);

@@ -45,7 +45,8 @@ static __noinline int nv_sched_event(struct nv_stretch *s)
 	struct task_struct *task = s->task;
 	struct nv_sched_event *event;
 
-	event = nv_reserve(&sched_events, sizeof(*event), NV_LOSS_RING_FULL);
+	event = nv_reserve(&sched_events, sizeof(*event),
+			   NV_LOSS_SCHED_EVENTS_FULL + s->kind);
 	if (!event)
 		return 0;
 	__builtin_memset(event, 0, sizeof(*event));
@@ -99,7 +100,7 @@ static __always_inline void nv_ran(struct task_struct *prev, bool watched, __u64
 	if (nv_spend(&processor->slices, NV_BUDGET_SLICES, now_ns))
 		nv_sched_event(&slice);
 	else
-		nv_lost(NV_LOSS_BUDGET, 1);
+		nv_lost(NV_LOSS_SLICES_BUDGET, 1);
 }
 
 static __always_inline void nv_switched_out(struct task_struct *prev, __u32 prev_state, __u64 now_ns)

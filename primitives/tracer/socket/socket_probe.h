@@ -82,7 +82,8 @@ static __noinline int nv_socket_event(struct sock *sk, struct nv_ends *ends, __u
 
 	if (!sk || !ends)
 		return 0;
-	event = nv_reserve(&socket_events, sizeof(*event), NV_LOSS_RING_FULL);
+	event = nv_reserve(&socket_events, sizeof(*event),
+			   NV_LOSS_SOCKET_EVENTS_FULL + probe);
 	if (!event)
 		return 0;
 	__builtin_memset(event, 0, sizeof(*event));

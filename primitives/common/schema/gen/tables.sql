@@ -388,12 +388,14 @@ CREATE TABLE IF NOT EXISTS socket_owner (
   "received_ns" BIGINT NOT NULL
 );
 
--- one row per host, place and sweep in which records were lost
+-- one row per host, place, probe, processor and sweep in which records were lost
 CREATE TABLE IF NOT EXISTS loss_account (
   "host" VARCHAR NOT NULL,
   "time_ns" BIGINT NOT NULL,
   "place" VARCHAR NOT NULL,
   "reason" VARCHAR NOT NULL,
+  "probe" VARCHAR NOT NULL,
+  "cpu" INTEGER NOT NULL,
   "records" BIGINT NOT NULL,
   -- wall clock of the analyzer
   "received_ns" BIGINT NOT NULL

@@ -1,0 +1,22 @@
+import { type ColumnBatch, rowsFromBatch } from '../../primitives/common/schema/columns.js';
+import type { LostRecords } from '../incidents/incident.js';
+
+/** What the agents say that they lost since the start, by place, probe and processor. */
+export class LossAccount {
+  readonly #lost = new Map<string, LostRecords>();
+
+  take(batch: ColumnBatch, host: string): void {
+    for (const row of rowsFromBatch(batch)) {
+      const of = { host, place: String(row['place']), reason: String(row['reason']) };
+      const where = { ...of, probe: String(row['probe']), cpu: Number(row['cpu']) };
+      const key = JSON.stringify(where);
+      const records = Number(row['records']) + (this.#lost.get(key)?.records ?? 0);
+      // A gap in the coverage is named with none.
+      if (records > 0) this.#lost.set(key, { ...where, records });
+    }
+  }
+
+  list(): LostRecords[] {
+    return [...this.#lost.values()];
+  }
+}
