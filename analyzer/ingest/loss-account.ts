@@ -6,11 +6,11 @@ export class LossAccount {
   readonly #lost = new Map<string, LostRecords>();
 
   take(batch: ColumnBatch, host: string): void {
-    for (const row of rowsFromBatch(batch)) {
-      const of = { host, place: String(row['place']), reason: String(row['reason']) };
-      const where = { ...of, probe: String(row['probe']), cpu: Number(row['cpu']) };
+    for (const row of rowsFromBatch(batch) as unknown as LostRecords[]) {
+      const { place, reason, probe, cpu } = row;
+      const where = { host, place, reason, probe, cpu };
       const key = JSON.stringify(where);
-      const records = Number(row['records']) + (this.#lost.get(key)?.records ?? 0);
+      const records = Number(row.records) + (this.#lost.get(key)?.records ?? 0);
       // A gap in the coverage is named with none.
       if (records > 0) this.#lost.set(key, { ...where, records });
     }

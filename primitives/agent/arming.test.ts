@@ -53,6 +53,15 @@ describe('Arming', () => {
     expect(applied.at(-1)).toEqual([]);
   });
 
+  it('gives up every incident when nobody is there to disarm them', async () => {
+    arming.arm('i1', [flow(1)], 60);
+    arming.arm('i2', [flow(2)], 60);
+    arming.disarmAll('analyzer gone');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(applied.at(-1)).toEqual([]);
+    expect(rows.slice(-2)).toEqual(['i1 disarmed: analyzer gone', 'i2 disarmed: analyzer gone']);
+  });
+
   it('is prolonged by a repeated order without touching the programs', async () => {
     arming.arm('i1', [flow(1)], 5);
     await vi.advanceTimersByTimeAsync(4000);

@@ -46,8 +46,12 @@ export class Arming {
     this.#end(incident, 'disarmed', 'by the analyzer');
   }
 
+  disarmAll(reason: string): void {
+    for (const incident of this.#incidents.keys()) this.#end(incident, 'disarmed', reason);
+  }
+
   async stop(): Promise<void> {
-    for (const incident of this.#incidents.keys()) this.#end(incident, 'disarmed', 'agent stops');
+    this.disarmAll('agent stops');
     await this.#queue;
   }
 

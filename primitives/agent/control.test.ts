@@ -24,10 +24,11 @@ it('obeys whole commands only, and comes back when the stream ends', async () =>
   const stop = new AbortController();
   const heard: ControlMessage[] = [];
   const opened = vi.fn();
+  const closed = vi.fn();
   const following = followControl(
     client,
     'host a',
-    { obey: (message) => void heard.push(message), opened },
+    { obey: (message) => void heard.push(message), opened, closed },
     log,
     stop.signal,
   );
@@ -44,4 +45,5 @@ it('obeys whole commands only, and comes back when the stream ends', async () =>
   ]);
   expect(log.warn).toHaveBeenCalledTimes(2);
   expect(opened).toHaveBeenCalledTimes(3);
+  expect(closed).toHaveBeenCalledTimes(3);
 });

@@ -17,9 +17,11 @@ const LONGEST_PAUSE_MS = 2000;
 const KEEPALIVE_MS = 5000;
 
 export interface ControlListener {
-  obey(message: ControlMessage): void;
+  readonly obey: (message: ControlMessage) => void;
   /** The stream is open, again or for the first time. */
-  opened(): void;
+  readonly opened: () => void;
+  /** It was open and has ended. */
+  readonly closed: () => void;
 }
 
 /** Listens to the analyzer's commands until the signal aborts, and reconnects whenever the stream ends. */
@@ -31,15 +33,15 @@ export async function followControl(
   signal: AbortSignal,
 ): Promise<void> {
   let pauseMs = FIRST_PAUSE_MS;
-  const connected = (): void => {
+  const opened = (): void => {
     pauseMs = FIRST_PAUSE_MS;
     log.info('control stream open');
     listener.opened();
   };
   const stopped = (): boolean => signal.aborted;
   while (!stopped()) {
-    const obey = (message: ControlMessage): void => listener.obey(message);
-    const reason = await listen(client, hostId, obey, connected, log, signal).catch(
+    const heard: ControlListener = { ...listener, opened };
+    const reason = await listen(client, hostId, heard, log, signal).catch(
       (error: unknown) => (error as Error).message,
     );
     if (stopped()) return;
@@ -53,19 +55,23 @@ export async function followControl(
 async function listen(
   client: AnalyzerClient,
   hostId: string,
-  obey: (message: ControlMessage) => void,
-  connected: () => void,
+  { obey, opened, closed }: ControlListener,
   log: Log,
   signal: AbortSignal,
 ): Promise<string> {
   const answer = await client.stream(`/v1/control/${encodeURIComponent(hostId)}`, signal);
   if (answer.statusCode !== 200) return refusal(answer, log);
   answer.socket.setKeepAlive(true, KEEPALIVE_MS);
-  connected();
-  for await (const line of createInterface({ input: answer })) {
-    const message = parse(line);
-    if (message !== undefined) obey(message);
-    else if (line.trim() !== '') log.warn(`control message not understood: ${line.slice(0, 200)}`);
+  opened();
+  try {
+    for await (const line of createInterface({ input: answer })) {
+      const message = parse(line);
+      if (message !== undefined) obey(message);
+      else if (line.trim() !== '')
+        log.warn(`control message not understood: ${line.slice(0, 200)}`);
+    }
+  } finally {
+    closed();
   }
   return 'ended';
 }

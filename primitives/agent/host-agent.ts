@@ -36,6 +36,8 @@ const RETELL_EVERY_MS = 120_000;
  * suspicion is worth a processor for its seconds.
  */
 const IDLE_SHARE = 1 / 8;
+/** An analyzer that is back sooner arms anew what it still wants, without a gap in the trace. */
+const FORSAKEN_MS = 2000;
 /** Of a sweep, before others may run. */
 const LONGEST_TURN_MS = 5;
 
@@ -66,6 +68,7 @@ export class HostAgent {
   #control: Promise<void> = Promise.resolve();
   #taps = '';
   #suppressed = 0;
+  #forsaken: NodeJS.Timeout | undefined;
 
   constructor(private readonly parts: HostAgentParts) {
     const { options, cpus, host, client, primitives, log } = parts;
@@ -103,16 +106,21 @@ export class HostAgent {
     const obey = (message: ControlMessage): void => this.#obey(message);
     let told = true;
     const opened = (): void => {
+      clearTimeout(this.#forsaken);
       if (!told) void this.#retell();
       told = false;
     };
+    const closed = (): void => {
+      this.#forsaken = setTimeout(() => this.#arming.disarmAll('analyzer gone'), FORSAKEN_MS);
+    };
     const { signal } = this.#stopping;
-    this.#control = followControl(client, options.hostId, { obey, opened }, log, signal);
+    this.#control = followControl(client, options.hostId, { obey, opened, closed }, log, signal);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#control;
+    clearTimeout(this.#forsaken);
     await this.#arming.stop();
     for (const loop of this.#loops) await loop.stop();
     await this.#interfaces.stop();
