@@ -3,12 +3,14 @@ import { provenance } from '../experiments/results/provenance.js';
 import { save } from '../experiments/results/save.js';
 import { NetverdictError } from '../primitives/common/errors/index.js';
 import { agentCost } from './agent-cost/index.js';
+import { arming } from './arming/index.js';
 import type { Bench } from './bench.js';
 import { perPacketCost } from './per-packet-cost/index.js';
 import { rttAccuracy } from './rtt-accuracy/index.js';
 
 export const BENCHES: Readonly<Record<string, Bench>> = {
   'agent-cost': agentCost,
+  arming,
   'per-packet-cost': perPacketCost,
   'rtt-accuracy': rttAccuracy,
 };
