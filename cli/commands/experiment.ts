@@ -56,11 +56,12 @@ export function registerExperiment(program: Command): void {
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const { FAULTS, SET_ASIDE } = await import('../../experiments/faults/index.js');
-  const faults = [...FAULTS, ...SET_ASIDE].map(({ id, title, label }) => ({
-    id,
-    domain: label?.domain ?? null,
-    title,
+  const { FAULTS, gradesOf, SET_ASIDE } = await import('../../experiments/faults/index.js');
+  const faults = [...FAULTS, ...SET_ASIDE].map((fault) => ({
+    id: fault.id,
+    domain: fault.label?.domain ?? null,
+    title: fault.title,
+    strengths: gradesOf(fault).flatMap(({ strength }) => strength ?? []),
   }));
   if (json) process.stdout.write(`${JSON.stringify(faults, null, 2)}\n`);
   else

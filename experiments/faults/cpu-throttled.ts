@@ -1,14 +1,14 @@
 import { limitCpu } from '../testbed/cpu-quota.js';
-import type { Fault } from './fault.js';
+import { graded } from './grades.js';
 
-const PERCENT = 5;
+const SCALE = { what: 'quota', unit: '% of a processor', values: [10, 5, 2] } as const;
 
 /** A CPU limit on the server alone. */
-export const cpuThrottled: Fault = {
+export const cpuThrottled = graded({ ...SCALE, usual: 5 }, (percent) => ({
   id: 'cpu_throttled',
-  title: `the server in b-p1 may use ${PERCENT} ms of processor time in each 100`,
+  title: `the server in b-p1 may use ${percent} ms of processor time in each 100`,
   label: { domain: 'receiver_host', host: 'b', layer: 'scheduler', cause: 'cpu_throttled' },
   inject(testbed, { server }) {
-    return Promise.resolve(limitCpu(testbed.plan.cgroup, server?.pid ?? 0, PERCENT));
+    return Promise.resolve(limitCpu(testbed.plan.cgroup, server?.pid ?? 0, percent));
   },
-};
+}));

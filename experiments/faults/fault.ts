@@ -20,13 +20,26 @@ export interface Cast {
   readonly victims: readonly Client[];
 }
 
+/** What is set of a fault, and to what. */
+export interface Strength {
+  readonly what: string;
+  readonly unit: string;
+  readonly value: number;
+}
+
 export interface Fault {
   readonly id: string;
   readonly title: string;
   /** null: a healthy control, no incident is right. */
   readonly label: Label | null;
+  /** None where a fault is there or not. */
+  readonly strength?: Strength;
+  /** The same fault at each of its strengths, from slight to severe. */
+  readonly grades?: readonly Fault[];
   /** Which client of the baseline it is aimed at; `rpc` unless said otherwise. */
   readonly victim?: BaselineClient;
+  /** What the baseline's server takes over each request, once it is told to think (SIGUSR2). */
+  readonly thinkMs?: number;
   /** Makes what has been so from the beginning, before any traffic; it goes with the testbed. */
   prepare?(testbed: Testbed): Promise<unknown>;
   /** Starts a server and clients of its own, while all is well; they are its cast instead of the baseline's. */

@@ -7,12 +7,12 @@ import {
   startDrain,
   startServer,
 } from '../workloads/index.js';
-import type { Fault } from './fault.js';
+import { graded } from './grades.js';
 
 const PORT = 8092;
 const BURST_PORT = 9000;
-/** What the switch port towards b holds: 5 ms of full packets. */
-const QUEUE_PACKETS = 40;
+/** What the switch port towards b holds; 40 full packets are 5 ms. */
+const SCALE = { what: 'queue', unit: 'packets', values: [80, 40, 20] } as const;
 /** Of c, more than the link carries: its bursts arrive as such, spread enough that others get between. */
 const UPLINK_OF_C_MBIT = 200;
 
@@ -24,9 +24,9 @@ const SENDERS: readonly (readonly [PodRef, number])[] = [
 ];
 
 /** Incast: several senders answer the same tick and meet in a short queue. */
-export const microburst: Fault = {
+export const microburst = graded({ ...SCALE, usual: 40 }, (packets) => ({
   id: 'microburst',
-  title: `pods of a and c send to b-p2 at the same ticks, into a queue of ${QUEUE_PACKETS} packets`,
+  title: `pods of a and c send to b-p2 at the same ticks, into a queue of ${packets} packets`,
   label: { domain: 'network', host: null, layer: 'path', cause: 'microburst' },
   alone: true,
   cast(testbed) {
@@ -45,7 +45,7 @@ export const microburst: Fault = {
   async inject(testbed, { others = [] }) {
     const [c, b] = [testbed.host('c'), testbed.host('b')];
     const toggle = (): void => others.forEach((burster) => burster.kill('SIGUSR2'));
-    const deepen = await makeShallow(testbed.plan.middle, b.middlePort, QUEUE_PACKETS);
+    const deepen = await makeShallow(testbed.plan.middle, b.middlePort, packets);
     await setHostQueue(c, UPLINK_OF_C_MBIT);
     toggle();
     return async () => {
@@ -54,4 +54,4 @@ export const microburst: Fault = {
       await deepen();
     };
   },
-};
+}));

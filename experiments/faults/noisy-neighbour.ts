@@ -1,13 +1,20 @@
 import { startBulk } from '../workloads/index.js';
-import type { Fault } from './fault.js';
+import { graded } from './grades.js';
+
+const SCALE = { what: 'load offered', unit: 'Mbit/s', values: [30, 54, 400] } as const;
 
 /** The other pod of the victim's host fills the uplink's queue; its bytes go elsewhere, the middle has room. */
-export const noisyNeighbour: Fault = {
+export const noisyNeighbour = graded({ ...SCALE, usual: 400 }, (mbit) => ({
   id: 'noisy_neighbour',
-  title: 'a-p2 sends to c-p2 as fast as the uplink of a lets it',
+  title: `a-p2 wants to send ${mbit} Mbit/s to c-p2 through the uplink of a`,
   label: { domain: 'sender_host', host: 'a', layer: 'qdisc', cause: 'noisy_neighbour' },
   inject(testbed) {
-    const bulk = startBulk(testbed, { host: 'a', pod: 2 }, { host: 'c', pod: 2 }, { port: 5301 });
+    const bulk = startBulk(
+      testbed,
+      { host: 'a', pod: 2 },
+      { host: 'c', pod: 2 },
+      { port: 5301, mbit },
+    );
     return Promise.resolve(() => bulk.stop());
   },
-};
+}));

@@ -1,6 +1,7 @@
 import { type Delay, delayPath } from '../testbed/delay.js';
 import { startClient, startServer } from '../workloads/index.js';
 import type { Cast, Fault } from './fault.js';
+import { graded } from './grades.js';
 import type { Testbed } from '../testbed/index.js';
 
 const longer = (id: string, title: string, delay: Delay): Fault => ({
@@ -10,10 +11,15 @@ const longer = (id: string, title: string, delay: Delay): Fault => ({
   inject: (testbed) => delayPath(testbed, delay),
 });
 
-export const pathDelay = longer('path_delay', 'the way from a to b becomes 50±10 ms longer', {
-  ways: [['a', 'b']],
-  delayMs: 50,
-  jitterMs: 10,
+const SCALE = { what: 'delay', unit: 'ms', values: [10, 50, 150] } as const;
+
+export const pathDelay = graded({ ...SCALE, usual: 50 }, (delayMs) => {
+  const jitterMs = delayMs / 5;
+  return longer('path_delay', `the way from a to b becomes ${delayMs}±${jitterMs} ms longer`, {
+    ways: [['a', 'b']],
+    delayMs,
+    jitterMs,
+  });
 });
 
 export const pathDelayBack = longer('path_delay_5ms', 'the way from b to a becomes 5 ms longer', {

@@ -1,12 +1,14 @@
 import { setHostQueue } from '../testbed/build.js';
 import { UPLINK_MBIT } from '../testbed/plan.js';
 import { startBulk } from '../workloads/index.js';
-import type { Fault } from './fault.js';
+import { graded } from './grades.js';
+
+const SCALE = { what: 'rate of the uplink', unit: 'Mbit/s', values: [20, 10, 5] } as const;
 
 /** The uplink of a is shaped far below what its own pod sends. */
-export const qdiscBacklog: Fault = {
+export const qdiscBacklog = graded({ ...SCALE, usual: 10 }, (mbit) => ({
   id: 'qdisc_backlog',
-  title: 'the uplink of a is shaped to 10 Mbit/s while a-p1 itself sends more',
+  title: `the uplink of a is shaped to ${mbit} Mbit/s while a-p1 itself sends 15`,
   label: { domain: 'sender_host', host: 'a', layer: 'qdisc', cause: 'qdisc_backlog' },
   async inject(testbed) {
     const host = testbed.host('a');
@@ -16,10 +18,10 @@ export const qdiscBacklog: Fault = {
       { host: 'b', pod: 2 },
       { port: 5303, mbit: 15 },
     );
-    await setHostQueue(host, 10);
+    await setHostQueue(host, mbit);
     return async () => {
       await bulk.stop();
       await setHostQueue(host, UPLINK_MBIT.a);
     };
   },
-};
+}));

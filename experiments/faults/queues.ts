@@ -3,7 +3,7 @@ import { setHostQueue } from '../testbed/build.js';
 import { UPLINK, UPLINK_MBIT } from '../testbed/plan.js';
 import type { Testbed } from '../testbed/index.js';
 import { type PodRef, startBulk } from '../workloads/index.js';
-import type { Fault } from './fault.js';
+import { graded } from './grades.js';
 import { receiverHost, senderHost, until } from './commands.js';
 
 const police = (hook: string, kbytes: number): { begin: string; end: string } => ({
@@ -13,24 +13,28 @@ nft 'add rule netdev nv police limit rate over ${kbytes} kbytes/second burst 12 
   end: 'nft delete table netdev nv',
 });
 
-export const egressPolicer: Fault = {
-  id: 'egress_policer',
-  title: 'a policer at the egress of the uplink of a drops what exceeds 32 kB/s',
-  label: senderHost('a', 'netfilter', 'netfilter_drop'),
-  inject: (testbed) => until(testbed.host('a').netns, police('egress', 32)),
-};
+const POLICED = { what: 'rate let through', unit: 'kB/s' } as const;
 
-export const ingressPolicer: Fault = {
+export const egressPolicer = graded({ ...POLICED, values: [64, 32, 16], usual: 32 }, (kbytes) => ({
+  id: 'egress_policer',
+  title: `a policer at the egress of the uplink of a drops what exceeds ${kbytes} kB/s`,
+  label: senderHost('a', 'netfilter', 'netfilter_drop'),
+  inject: (testbed) => until(testbed.host('a').netns, police('egress', kbytes)),
+}));
+
+export const ingressPolicer = graded({ ...POLICED, values: [80, 40, 20], usual: 40 }, (kbytes) => ({
   id: 'ingress_policer',
-  title: 'a policer at the ingress of the uplink of b drops what exceeds 40 kB/s',
+  title: `a policer at the ingress of the uplink of b drops what exceeds ${kbytes} kB/s`,
   label: receiverHost('b', 'netfilter', 'netfilter_drop'),
-  inject: (testbed) => until(testbed.host('b').netns, police('ingress', 40)),
-};
+  inject: (testbed) => until(testbed.host('b').netns, police('ingress', kbytes)),
+}));
+
+const ROOM = { what: 'room of the queue', unit: 'bytes', values: [12_800, 6400, 3200] } as const;
 
 /** Small enough that a segment or two fill it: it drops, and delays little. */
-export const shortQueue: Fault = {
+export const shortQueue = graded({ ...ROOM, usual: 3200 }, (bytes) => ({
   id: 'short_queue',
-  title: 'the uplink of a has 4 Mbit/s and room for 3,200 bytes while a-p1 sends a stream',
+  title: `the uplink of a has 4 Mbit/s and room for ${bytes} bytes while a-p1 sends a stream`,
   label: senderHost('a', 'qdisc', 'qdisc_backlog'),
   async inject(testbed) {
     const host = testbed.host('a');
@@ -42,7 +46,7 @@ export const shortQueue: Fault = {
     );
     await setHostQueue(host, 4);
     const undo = await until(host.netns, {
-      begin: `tc qdisc replace dev ${UPLINK} parent 1:1 handle 10: bfifo limit 3200`,
+      begin: `tc qdisc replace dev ${UPLINK} parent 1:1 handle 10: bfifo limit ${bytes}`,
       end: 'true',
     });
     return async () => {
@@ -51,17 +55,18 @@ export const shortQueue: Fault = {
       await setHostQueue(host, UPLINK_MBIT.a);
     };
   },
-};
+}));
 
 /** Shapes a device of a namespace while more wants to pass it. */
 async function shape(
   testbed: Testbed,
   { netns, device }: { readonly netns: string; readonly device: string },
   bulk: Bulk,
+  mbit: number,
 ): Promise<() => Promise<void>> {
   const more = startBulk(testbed, bulk.from, bulk.to, { port: bulk.port, mbit: 10 });
   const undo = await until(netns, {
-    begin: `tc qdisc add dev ${device} root tbf rate 6mbit burst 16kb latency 60ms`,
+    begin: `tc qdisc add dev ${device} root tbf rate ${mbit}mbit burst 16kb latency 60ms`,
     end: `tc qdisc del dev ${device} root`,
   });
   return async () => {
@@ -76,26 +81,30 @@ interface Bulk {
   readonly port: number;
 }
 
-export const shapedTowardsPod: Fault = {
+const SHAPED = { what: 'rate', unit: 'Mbit/s', values: [9, 6, 3], usual: 6 } as const;
+
+export const shapedTowardsPod = graded(SHAPED, (mbit) => ({
   id: 'shaped_towards_pod',
-  title: 'b shapes what goes to b-p1 to 6 Mbit/s while more comes',
+  title: `b shapes what goes to b-p1 to ${mbit} Mbit/s while more comes`,
   label: receiverHost('b', 'qdisc', 'qdisc_backlog'),
   inject: (testbed) =>
     shape(
       testbed,
       { netns: testbed.host('b').netns, device: testbed.pod('b', 1).veth },
       { from: { host: 'c', pod: 2 }, to: { host: 'b', pod: 1 }, port: 5304 },
+      mbit,
     ),
-};
+}));
 
-export const shapedInPod: Fault = {
+export const shapedInPod = graded(SHAPED, (mbit) => ({
   id: 'shaped_in_pod',
-  title: 'b-p1 shapes what it sends to 6 Mbit/s while it sends more',
+  title: `b-p1 shapes what it sends to ${mbit} Mbit/s while it sends more`,
   label: receiverHost('b', 'qdisc', 'qdisc_backlog'),
   inject: (testbed) =>
     shape(
       testbed,
       { netns: testbed.pod('b', 1).netns, device: 'eth0' },
       { from: { host: 'b', pod: 1 }, to: { host: 'c', pod: 2 }, port: 5305 },
+      mbit,
     ),
-};
+}));

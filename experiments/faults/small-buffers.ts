@@ -6,6 +6,7 @@ import type { Testbed } from '../testbed/index.js';
 import { run } from '../testbed/shell.js';
 import { startClient, startServer, startSink, startStream } from '../workloads/index.js';
 import type { Cast, Fault, Label } from './fault.js';
+import { graded } from './grades.js';
 
 const PORT = 8098;
 const MBIT = 20;
@@ -43,18 +44,18 @@ function fault(
   label: Pick<Label, 'domain' | 'host' | 'cause'>,
   cast: (testbed: Testbed) => Cast,
   whose: (cast: Cast) => ChildProcess | undefined,
-  bytes: number,
+  kib: number,
 ): Fault {
   const side = label.domain === 'sender_host' ? 'send' : 'receive';
   return {
     id,
-    title: `${title} ${side} buffer to ${bytes / 1024} KiB`,
+    title: `${title} ${side} buffer to ${kib} KiB`,
     label: { ...label, layer: 'socket' },
     prepare: longPath,
     cast,
     async inject(_, given) {
       const process = whose(given);
-      return process ? shrink(process, side, bytes) : () => Promise.resolve();
+      return process ? shrink(process, side, kib * 1024) : () => Promise.resolve();
     },
   };
 }
@@ -77,26 +78,36 @@ const RECEIVER = { domain: 'receiver_host', host: 'b', cause: 'rcvbuf_limited' }
 const SENDS = `a-p1, which streams ${MBIT} Mbit/s to b-p1 80 ms away, sets its`;
 const READS = `b-p1, which reads ${MBIT} Mbit/s of a-p1 80 ms away, sets its`;
 
-export const sndbufLimited = fault('sndbuf_limited', SENDS, SENDER, stream, client, 16_384);
-export const sndbufSlight = fault('sndbuf_limited_slight', SENDS, SENDER, stream, client, 40_960);
-export const rcvbufLimited = fault('rcvbuf_limited', READS, RECEIVER, stream, server, 16_384);
-export const rcvbufSlight = fault('rcvbuf_limited_slight', READS, RECEIVER, stream, server, 40_960);
+const SCALE = { what: 'buffer', unit: 'KiB' } as const;
+
+export const sndbufLimited = graded({ ...SCALE, values: [28, 16, 8], usual: 16 }, (kib) =>
+  fault('sndbuf_limited', SENDS, SENDER, stream, client, kib),
+);
+export const sndbufSlight = fault('sndbuf_limited_slight', SENDS, SENDER, stream, client, 40);
+export const rcvbufLimited = graded({ ...SCALE, values: [28, 16, 8], usual: 16 }, (kib) =>
+  fault('rcvbuf_limited', READS, RECEIVER, stream, server, kib),
+);
+export const rcvbufSlight = fault('rcvbuf_limited_slight', READS, RECEIVER, stream, server, 40);
 
 /** Whose data are late is the sender: the server that answers, and the client is their receiver. */
-export const sndbufAnswers = fault(
-  'sndbuf_limited_answers',
-  'the server in b-p1, which answers a-p2 80 ms away with 256 KiB each, sets its',
-  { ...SENDER, host: 'b' },
-  documents,
-  server,
-  16_384,
+export const sndbufAnswers = graded({ ...SCALE, values: [32, 16, 8], usual: 16 }, (kib) =>
+  fault(
+    'sndbuf_limited_answers',
+    'the server in b-p1, which answers a-p2 80 ms away with 256 KiB each, sets its',
+    { ...SENDER, host: 'b' },
+    documents,
+    server,
+    kib,
+  ),
 );
 
-export const rcvbufAnswers = fault(
-  'rcvbuf_limited_answers',
-  'the client in a-p2, which asks b-p1 80 ms away for 256 KiB each, sets its',
-  { ...RECEIVER, host: 'a' },
-  documents,
-  client,
-  32_768,
+export const rcvbufAnswers = graded({ ...SCALE, values: [64, 32, 16], usual: 32 }, (kib) =>
+  fault(
+    'rcvbuf_limited_answers',
+    'the client in a-p2, which asks b-p1 80 ms away for 256 KiB each, sets its',
+    { ...RECEIVER, host: 'a' },
+    documents,
+    client,
+    kib,
+  ),
 );

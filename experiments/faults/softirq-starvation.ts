@@ -1,7 +1,8 @@
 import { receiveInThread } from '../testbed/steering.js';
 import { startClient, startServer } from '../workloads/index.js';
-import { BURST } from './cpu-contention.js';
+import { BUSY, PERIOD_MS, startRealTimeJob } from './cpu-contention.js';
 import type { Fault } from './fault.js';
+import { graded } from './grades.js';
 
 const PORT = 8094;
 
@@ -9,30 +10,28 @@ const PORT = 8094;
  * Real-time bursts on the processor where a host receives, in a thread. Whoever talks runs on the other end's: packets
  * alone wait.
  */
-export const softirqStarvation = (host: 'a' | 'b', id: string): Fault => ({
-  id,
-  title: `a real-time job where ${host} receives packets: 30 ms of every 40`,
-  label: {
-    domain: host === 'a' ? 'sender_host' : 'receiver_host',
-    host,
-    layer: 'softirq',
-    cause: 'softirq_starvation',
-  },
-  alone: true,
-  prepare: (testbed) => receiveInThread(testbed.host(host), testbed.plan.middle),
-  cast(testbed) {
-    const { cpu } = testbed.host(host === 'a' ? 'b' : 'a');
-    const to = { host: 'b', pod: 1, cpu } as const;
-    return {
-      server: startServer(testbed, to, PORT),
-      victims: [startClient(testbed, { host: 'a', pod: 1, cpu }, to, { port: PORT, pauseMs: 5 })],
-    };
-  },
-  inject(testbed) {
-    const job = testbed.processes.spawn(['bash', BURST, '30', '10'], {
-      cpu: testbed.host(host).cpu,
-      realTime: 10,
-    });
-    return Promise.resolve(() => testbed.processes.end(job));
-  },
-});
+export const softirqStarvation = (host: 'a' | 'b', id: string): Fault =>
+  graded(BUSY, (busyMs) => ({
+    id,
+    title: `a real-time job where ${host} receives packets: ${busyMs} ms of every ${PERIOD_MS}`,
+    label: {
+      domain: host === 'a' ? 'sender_host' : 'receiver_host',
+      host,
+      layer: 'softirq',
+      cause: 'softirq_starvation',
+    },
+    alone: true,
+    prepare: (testbed) => receiveInThread(testbed.host(host), testbed.plan.middle),
+    cast(testbed) {
+      const { cpu } = testbed.host(host === 'a' ? 'b' : 'a');
+      const to = { host: 'b', pod: 1, cpu } as const;
+      return {
+        server: startServer(testbed, to, PORT),
+        victims: [startClient(testbed, { host: 'a', pod: 1, cpu }, to, { port: PORT, pauseMs: 5 })],
+      };
+    },
+    inject(testbed) {
+      const job = startRealTimeJob(testbed, testbed.host(host).cpu, busyMs);
+      return Promise.resolve(() => testbed.processes.end(job));
+    },
+  }));

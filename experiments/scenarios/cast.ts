@@ -8,7 +8,8 @@ export async function startTraffic(
   faults: readonly Fault[],
 ): Promise<(fault: Fault) => Cast> {
   for (const fault of faults) await fault.prepare?.(testbed);
-  const baseline = faults.every((f) => f.alone) ? null : startBaseline(testbed);
+  const thinkMs = faults.find((fault) => fault.thinkMs !== undefined)?.thinkMs;
+  const baseline = faults.every((f) => f.alone) ? null : startBaseline(testbed, thinkMs);
   const own = new Map(faults.flatMap((f) => (f.cast ? [[f, f.cast(testbed)] as const] : [])));
   return (fault) =>
     own.get(fault) ?? {

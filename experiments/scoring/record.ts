@@ -1,9 +1,12 @@
+import type { Strength } from '../faults/index.js';
 import type { Harm } from './harm.js';
 import type { Triggers } from './triggers.js';
 
 /** One run, as it is saved. */
 export interface Score {
   readonly scenario: string;
+  /** null: it has but one. */
+  readonly strength: Strength | null;
   readonly run: number;
   /** null: the fault has no victim. */
   readonly harm: Harm | null;

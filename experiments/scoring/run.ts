@@ -72,6 +72,7 @@ function score(outcome: Outcome, cast: Cast, run: number, triggers: Triggers): S
   const right = label === null ? silent : earlier === 0 && incidents.length === 1 && blamed;
   return {
     scenario: fault.id,
+    strength: fault.strength ?? null,
     run,
     harm,
     hurt,

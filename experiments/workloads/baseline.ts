@@ -14,11 +14,12 @@ export interface Baseline {
 
 export const RPC_PORT = 8080;
 
-export function startBaseline(testbed: Testbed): Baseline {
+/** @param thinkMs what the server takes over each request once SIGUSR2 makes it think. */
+export function startBaseline(testbed: Testbed, thinkMs?: number): Baseline {
   const a1: PodRef = { host: 'a', pod: 1 };
   const b1: PodRef = { host: 'b', pod: 1 };
   const c1: PodRef = { host: 'c', pod: 1 };
-  const server = startServer(testbed, b1, RPC_PORT);
+  const server = startServer(testbed, b1, RPC_PORT, undefined, 'sudden', thinkMs);
   startBulk(testbed, { host: 'b', pod: 2 }, { host: 'c', pod: 2 }, { port: 5201, mbit: 10 });
   return {
     server,

@@ -1,13 +1,14 @@
 /**
- * Name server for every name, over UDP and TCP: `node name-server.js`. A name that begins with LARGE is cut over UDP, so
- * that resolvers ask for it again over TCP. SIGUSR2 makes it take DNS_LATE_MS over each query, as one with a slow
+ * Name server for every name, over UDP and TCP: `node name-server.js LATE_MS`. A name that begins with LARGE is cut over UDP, so
+ * that resolvers ask for it again over TCP. SIGUSR2 makes it take LATE_MS over each query, as one with a slow
  * upstream does, or stop that.
  */
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
-import { DNS_LATE_MS, LARGE } from './protocol.js';
+import { LARGE } from './protocol.js';
 
 const PORT = 53;
+const [lateMs = '300'] = process.argv.slice(2);
 const HEADER_BYTES = 12;
 /** A pointer to the name asked for, A, IN, 60 s, 192.0.2.1. */
 const RECORD = Buffer.from('c00c000100010000003c0004c0000201', 'hex');
@@ -32,7 +33,7 @@ const isLarge = (query: Buffer): boolean =>
     .startsWith(LARGE);
 
 const later = (answer: () => void): void =>
-  void (late ? setTimeout(answer, DNS_LATE_MS) : answer());
+  void (late ? setTimeout(answer, Number(lateMs)) : answer());
 
 const udp = createSocket('udp4');
 udp.on('message', (query, { address, port }) =>

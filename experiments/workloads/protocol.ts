@@ -7,7 +7,7 @@ export const DOCUMENT_BYTES = 262_144;
 export const PIECE_BYTES = 16_384;
 /** Processor time of one request. */
 export const CPU_MS = 0.3;
-/** What a server that thinks adds to each. */
+/** What a server that thinks adds to each, unless told otherwise. */
 export const THINK_MS = 30;
 /** How long one that becomes slow bit by bit takes to get there. */
 export const CREEP_MS = 20_000;
@@ -25,12 +25,9 @@ export const EVENT_MS = 1000;
 /** How many times as fast a stream becomes. */
 export const FASTER = 4;
 
-/** What a stream writes at once, and how long a slow reader sleeps between two reads of at most 64 KiB. */
+/** What a stream writes at once. */
 export const BLOCK_BYTES = 65_536;
-export const SLOW_READ_MS = 200;
 
-/** What a slow name server takes over each query. */
-export const DNS_LATE_MS = 300;
 /** Names whose answer does not fit UDP, and how many of all they are. */
 export const LARGE = 'large';
 export const LARGE_EVERY = 10;

@@ -1,6 +1,6 @@
 /**
- * Request/response server: `node server.js PORT BACKLOG MODE`. Each request of REQUEST_BYTES costs some CPU and gets
- * RESPONSE_BYTES back. SIGUSR2 makes it think THINK_MS over each, as a server with a slow backend does, or stop that;
+ * Request/response server: `node server.js PORT BACKLOG MODE THINK_MS`. Each request of REQUEST_BYTES costs some CPU and
+ * gets RESPONSE_BYTES back. SIGUSR2 makes it think THINK_MS over each, as a server with a slow backend does, or stop that;
  * with MODE `creeping` it gets there bit by bit, as one whose memory fills. With MODE `polling` each answer awaits an
  * event, after a random time of EVENT_MS in the mean, with MODE `documents` it is DOCUMENT_BYTES long.
  */
@@ -16,7 +16,8 @@ import {
   THINK_MS,
 } from './protocol.js';
 
-const [port = '8080', backlog = '512', mode = 'sudden'] = process.argv.slice(2);
+const [port = '8080', backlog = '512', mode = 'sudden', most = String(THINK_MS)] =
+  process.argv.slice(2);
 const response = Buffer.alloc(RESPONSE_BYTES, 'x');
 const piece = Buffer.alloc(PIECE_BYTES, 'x');
 
@@ -29,7 +30,7 @@ function thinkMs(): number {
   if (mode === 'polling') return -Math.log(1 - Math.random()) * EVENT_MS;
   if (thinksSince === undefined) return 0;
   const part = mode === 'creeping' ? (performance.now() - thinksSince) / CREEP_MS : 1;
-  return Math.floor(Math.min(1, part) * THINK_MS);
+  return Math.floor(Math.min(1, part) * Number(most));
 }
 
 createServer({ noDelay: true }, (socket) => {

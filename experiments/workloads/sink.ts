@@ -1,11 +1,10 @@
 /**
- * Reads streams and does nothing with them: `node sink.js PORT`. SIGUSR2 makes it pause SLOW_READ_MS after each read,
- * as a reader with a slow disk does, or stop that.
+ * Reads streams and does nothing with them: `node sink.js PORT SLEEP_MS`. SIGUSR2 makes it pause SLEEP_MS after each
+ * read (64 KiB at most), as a reader with a slow disk does, or stop that.
  */
 import { createServer } from 'node:net';
-import { SLOW_READ_MS } from './protocol.js';
 
-const [port = '8090'] = process.argv.slice(2);
+const [port = '8090', sleepMs = '200'] = process.argv.slice(2);
 
 let slow = false;
 process.on('SIGUSR2', () => (slow = !slow));
@@ -15,6 +14,6 @@ createServer((socket) => {
   socket.on('data', () => {
     if (!slow) return;
     socket.pause();
-    setTimeout(() => socket.resume(), SLOW_READ_MS);
+    setTimeout(() => socket.resume(), Number(sleepMs));
   });
 }).listen(Number(port), '0.0.0.0');

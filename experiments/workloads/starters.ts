@@ -4,7 +4,7 @@ import type { Testbed } from '../testbed/index.js';
 import type { HostId } from '../testbed/plan.js';
 import { serviceAddress, servicePort } from '../testbed/services.js';
 import { type BulkOptions, type Place, startIperf } from './bulk.js';
-import type { ClientReport } from './protocol.js';
+import { type ClientReport, THINK_MS } from './protocol.js';
 import { script } from './script.js';
 
 export interface PodRef {
@@ -32,12 +32,11 @@ export const startServer = (
   port: number,
   backlog = 512,
   mode: 'sudden' | 'creeping' | 'polling' | 'documents' = 'sudden',
+  thinkMs = THINK_MS,
 ): ChildProcess =>
   startInPod(testbed, at, [
     ...script(import.meta.url, 'server'),
-    String(port),
-    String(backlog),
-    mode,
+    ...[String(port), String(backlog), mode, String(thinkMs)],
   ]);
 
 export interface ClientOptions {
@@ -84,9 +83,9 @@ export function startClient(
   );
 }
 
-/** Of a pod asked by resolvers, over UDP and TCP; SIGUSR2 makes it slow. */
-export const startNameServer = (testbed: Testbed, at: PodRef): ChildProcess =>
-  startInPod(testbed, at, script(import.meta.url, 'name-server'));
+/** Of a pod asked by resolvers, over UDP and TCP; SIGUSR2 makes it take `lateMs` over each query. */
+export const startNameServer = (testbed: Testbed, at: PodRef, lateMs: number): ChildProcess =>
+  startInPod(testbed, at, [...script(import.meta.url, 'name-server'), String(lateMs)]);
 
 const ASK_EVERY_MS = 50;
 
@@ -99,9 +98,9 @@ export function startResolver(testbed: Testbed, from: PodRef, to: PodRef): Clien
   );
 }
 
-/** Reads what streams send; SIGUSR2 makes it slow. */
-export const startSink = (testbed: Testbed, at: PodRef, port: number): ChildProcess =>
-  startInPod(testbed, at, [...script(import.meta.url, 'sink'), String(port)]);
+/** Reads what streams send; SIGUSR2 makes it sleep `sleepMs` after each read. */
+export const startSink = (testbed: Testbed, at: PodRef, port: number, sleepMs = 0): ChildProcess =>
+  startInPod(testbed, at, [...script(import.meta.url, 'sink'), String(port), String(sleepMs)]);
 
 export interface StreamOptions {
   readonly port: number;
