@@ -1,6 +1,13 @@
 import { type Command, Option } from 'commander';
 import { requireKernel } from '../kernel.js';
-import { wholeNumber } from '../options.js';
+import { positiveNumber, wholeNumber } from '../options.js';
+
+interface MatrixFlags {
+  minutes: number;
+  seed?: number;
+  out: string;
+  keepTelemetry?: boolean;
+}
 
 interface RunFlags {
   runs: number;
@@ -53,6 +60,29 @@ export function registerExperiment(program: Command): void {
       '\nExit 0: every run is right. Exit 1: one is wrong or void, or it was interrupted.',
     )
     .action(run);
+  experiment
+    .command('matrix')
+    .description(
+      'every fault at every strength, controls in between, hosts and pods in drawn parts',
+    )
+    .option(
+      '--minutes <n>',
+      'stop after so long; the same command goes on from there',
+      positiveNumber,
+      10,
+    )
+    .option(
+      '--seed <n>',
+      'what the plan is drawn from (default: that of the folder, else any)',
+      wholeNumber(0, 2 ** 32 - 1),
+    )
+    .option('--out <dir>', 'folder of the plan, the runs and, apart, the labels', 'build/matrix')
+    .option(
+      '--keep-telemetry',
+      'keep all records of each run as Parquet, for `replay` and baselines',
+    )
+    .addHelpText('after', '\nExit 0: every run of the plan is done. Exit 1: some are left.')
+    .action(matrix);
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
@@ -69,6 +99,19 @@ async function list({ json }: { json?: boolean }): Promise<void> {
       process.stdout.write(`${id.padEnd(26)}${(domain ?? 'healthy').padEnd(15)}${title}\n`);
 }
 
+async function matrix({ minutes, seed, out, keepTelemetry = false }: MatrixFlags): Promise<void> {
+  const { runMatrix } = await import('../../experiments/scoring/matrix/matrix.js');
+  const { interruption } = await import('../../experiments/testbed/interruption.js');
+  const signal = interruption();
+  await requireKernel();
+  const order = { minutes, seed, out, keepTelemetry, command: commandLine() };
+  const left = await runMatrix(order, signal);
+  if (left > 0) process.stderr.write(`experiment: ${left} runs left; the same command goes on\n`);
+  process.exitCode = left > 0 ? 1 : 0;
+}
+
+const commandLine = (): string => ['netverdict', ...process.argv.slice(2)].join(' ');
+
 async function run(ids: string[], flags: RunFlags): Promise<void> {
   const { faultsNamed, score } = await import('../../experiments/scoring/score.js');
   const faults = faultsNamed(ids);
@@ -79,7 +122,7 @@ async function run(ids: string[], flags: RunFlags): Promise<void> {
   const right = await score(
     {
       ...{ faults, runs, pastMs: 1000 * past, services, out, triggers, keep },
-      command: ['netverdict', ...process.argv.slice(2)].join(' '),
+      command: commandLine(),
     },
     signal,
   );

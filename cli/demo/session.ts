@@ -36,14 +36,15 @@ export async function runSession(session: Session, signal: AbortSignal): Promise
     progress.step('topology', 'hosts a, b, c with two pods each, VXLAN over a routed middle');
     // Before the agents: in a cluster, too, they come to traffic that is there.
     const castOf = await startTraffic(testbed, faults);
-    const cluster = await Cluster.start(testbed, listen, signal);
+    const cluster = await Cluster.start(testbed, listen, { signal });
     try {
       progress.step('agents', `one per host, analyzer and page at ${cluster.url}`);
       await sleep(BASELINE_MS, undefined, { signal });
       progress.step('baseline', `${BASELINE_MS / 1000} s of healthy traffic`);
       let right = true;
       for (const fault of faults) {
-        const setting: Setting = { testbed, cluster, cast: castOf(fault), progress, signal };
+        const cast = castOf(fault);
+        const setting: Setting = { testbed, cluster, cast, progress, closes: true, signal };
         right = tell(await runScenario(fault, setting), session) && right;
       }
       if (!session.once) {

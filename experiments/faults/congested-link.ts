@@ -8,7 +8,7 @@ const SCALE = { what: 'load offered', unit: 'Mbit/s', values: [60, 85, 400] } as
 export const congestedLink = graded({ ...SCALE, usual: 400 }, (mbit) => ({
   id: 'congested_link',
   title: `c-p2 wants to send ${mbit} Mbit/s to b-p2 over the link of the middle towards b`,
-  label: { domain: 'network', host: null, layer: 'path', cause: 'congested_link' },
+  label: { domain: 'network', host: null, layer: 'path', cause: 'congested_link', culprit: 'c-p2' },
   inject(testbed) {
     const bulk = startBulk(
       testbed,

@@ -44,6 +44,7 @@ export const cpuContention = (host: 'a' | 'b', id: string): Fault =>
       host,
       layer: 'scheduler',
       cause: 'cpu_contention',
+      culprit: 'process bash',
     },
     inject(testbed) {
       const job = startRealTimeJob(testbed, testbed.host(host).cpu, busyMs);

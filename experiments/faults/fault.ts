@@ -9,6 +9,8 @@ export interface Label {
   readonly host: string | null;
   readonly layer: string;
   readonly cause: string;
+  /** Where it is beyond dispute who did it: what the first culprit's kind and id begin with or hold. */
+  readonly culprit?: string;
 }
 
 /** Whom a fault is done to. */

@@ -49,7 +49,7 @@ import {
 } from './small-buffers.js';
 import { softirqStarvation } from './softirq-starvation.js';
 
-export type { Cast, Fault, Strength } from './fault.js';
+export type { Cast, Fault, Label, Strength } from './fault.js';
 export { gradesOf } from './grades.js';
 export { SET_ASIDE } from './set-aside/index.js';
 

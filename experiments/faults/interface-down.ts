@@ -6,7 +6,13 @@ import type { Fault } from './fault.js';
 export const interfaceDown: Fault = {
   id: 'interface_down',
   title: 'the uplink of b is taken down',
-  label: { domain: 'receiver_host', host: 'b', layer: 'link', cause: 'interface_down' },
+  label: {
+    domain: 'receiver_host',
+    host: 'b',
+    layer: 'link',
+    cause: 'interface_down',
+    culprit: 'link up0',
+  },
   async inject(testbed) {
     const { netns, gateway } = testbed.host('b');
     await batch('ip', [`link set ${UPLINK} down`], netns);

@@ -22,6 +22,7 @@ export const kernelStall = (host: 'a' | 'b', id: string): Fault =>
       host,
       layer: 'scheduler',
       cause: 'kernel_stall',
+      culprit: 'process node',
     },
     alone: host === 'a',
     cast(testbed) {

@@ -6,6 +6,12 @@ import type { Fault } from './fault.js';
 export const netfilterDrop: Fault = {
   id: 'netfilter_drop',
   title: `a rule on b drops what is forwarded to port ${RPC_PORT}`,
-  label: { domain: 'receiver_host', host: 'b', layer: 'netfilter', cause: 'netfilter_drop' },
+  label: {
+    domain: 'receiver_host',
+    host: 'b',
+    layer: 'netfilter',
+    cause: 'netfilter_drop',
+    culprit: 'rule ',
+  },
   inject: (testbed) => dropForwarded(testbed.host('b').netns, `tcp dport ${RPC_PORT}`),
 };

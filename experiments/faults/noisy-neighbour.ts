@@ -7,7 +7,13 @@ const SCALE = { what: 'load offered', unit: 'Mbit/s', values: [30, 54, 400] } as
 export const noisyNeighbour = graded({ ...SCALE, usual: 400 }, (mbit) => ({
   id: 'noisy_neighbour',
   title: `a-p2 wants to send ${mbit} Mbit/s to c-p2 through the uplink of a`,
-  label: { domain: 'sender_host', host: 'a', layer: 'qdisc', cause: 'noisy_neighbour' },
+  label: {
+    domain: 'sender_host',
+    host: 'a',
+    layer: 'qdisc',
+    cause: 'noisy_neighbour',
+    culprit: 'a-p2',
+  },
   inject(testbed) {
     const bulk = startBulk(
       testbed,

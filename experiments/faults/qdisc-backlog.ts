@@ -9,7 +9,13 @@ const SCALE = { what: 'rate of the uplink', unit: 'Mbit/s', values: [20, 10, 5] 
 export const qdiscBacklog = graded({ ...SCALE, usual: 10 }, (mbit) => ({
   id: 'qdisc_backlog',
   title: `the uplink of a is shaped to ${mbit} Mbit/s while a-p1 itself sends 15`,
-  label: { domain: 'sender_host', host: 'a', layer: 'qdisc', cause: 'qdisc_backlog' },
+  label: {
+    domain: 'sender_host',
+    host: 'a',
+    layer: 'qdisc',
+    cause: 'qdisc_backlog',
+    culprit: 'qdisc up0',
+  },
   async inject(testbed) {
     const host = testbed.host('a');
     const bulk = startBulk(

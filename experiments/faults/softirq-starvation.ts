@@ -19,6 +19,7 @@ export const softirqStarvation = (host: 'a' | 'b', id: string): Fault =>
       host,
       layer: 'softirq',
       cause: 'softirq_starvation',
+      culprit: 'process bash',
     },
     alone: true,
     prepare: (testbed) => receiveInThread(testbed.host(host), testbed.plan.middle),

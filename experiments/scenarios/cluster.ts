@@ -5,10 +5,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident } from '../../analyzer/incidents/incident.js';
 import type { Testbed } from '../testbed/index.js';
 import { artifact } from '../../primitives/common/artifacts.js';
+import type { StreamName } from '../../primitives/common/schema/streams.js';
 import { type ErrorCode, ERRORS, NetverdictError } from '../../primitives/common/errors/index.js';
 
 const READY_WITHIN_MS = 15_000;
 const BUNDLE_WITHIN_MS = 30_000;
+
+export interface ClusterOptions {
+  readonly signal?: AbortSignal;
+  /** Folders that the analyzer finds empty. */
+  readonly hidden?: readonly string[];
+}
 
 export class Cluster {
   readonly #children: ChildProcess[] = [];
@@ -21,10 +28,14 @@ export class Cluster {
   ) {}
 
   /** Rejects with the signal's reason when it is aborted meanwhile; then, as at any failure, nothing runs on. */
-  static async start(testbed: Testbed, listen: string, signal?: AbortSignal): Promise<Cluster> {
+  static async start(
+    testbed: Testbed,
+    listen: string,
+    options: ClusterOptions = {},
+  ): Promise<Cluster> {
     const cluster = new Cluster(testbed, listen);
     try {
-      await cluster.#start(signal);
+      await cluster.#start(options);
     } catch (error) {
       await cluster.stop();
       throw error;
@@ -36,8 +47,9 @@ export class Cluster {
     return `http://${this.listen}`;
   }
 
-  async #start(signal?: AbortSignal): Promise<void> {
-    this.#spawn(['analyzer', '--listen', this.listen, '--data', join(this.testbed.folder, 'data')]);
+  async #start({ signal, hidden = [] }: ClusterOptions): Promise<void> {
+    const data = join(this.testbed.folder, 'data');
+    this.#spawn(['analyzer', '--listen', this.listen, '--data', data], withoutFolders(hidden));
     await this.#until('the analyzer answers', async () => (await this.#get('/readyz')).ok, signal);
     for (const host of Object.values(this.testbed.plan.hosts))
       this.#spawn([
@@ -56,9 +68,9 @@ export class Cluster {
     );
   }
 
-  #spawn(args: readonly string[]): void {
+  #spawn(args: readonly string[], prefix: readonly string[] = []): void {
     const child = this.testbed.processes.spawn(
-      [process.execPath, artifact('dist/cli/main.js'), ...args],
+      [...prefix, process.execPath, artifact('dist/cli/main.js'), ...args],
       { stderr: 'pipe' },
     );
     let said = '';
@@ -107,6 +119,12 @@ export class Cluster {
     return (await this.#get(`/v1/incidents/${id}/bundle`, BUNDLE_WITHIN_MS)).text();
   }
 
+  /** All rows of a record stream. */
+  async parquet(stream: StreamName): Promise<Buffer> {
+    const response = await this.#get(`/v1/export/${stream}?format=parquet`, BUNDLE_WITHIN_MS);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   /** Rows of a read-only query. */
   async query(sql: string): Promise<Record<string, unknown>[]> {
     this.check();
@@ -129,6 +147,16 @@ export class Cluster {
     await Promise.all(this.#children.map((child) => this.testbed.processes.end(child, 4000)));
   }
 }
+
+/** Runs what follows with nothing in these folders, for itself alone (a mount namespace of its own). */
+export const withoutFolders = (folders: readonly string[]): string[] =>
+  folders.length === 0
+    ? []
+    : [
+        ...['unshare', '--mount', 'sh', '-c'],
+        'while [ "$1" != -- ]; do [ ! -d "$1" ] || mount -t tmpfs -o ro none "$1" || exit; shift; done; shift; exec "$@"',
+        ...['sh', ...folders, '--'],
+      ];
 
 /** A process that named its error ends the run with the same one. */
 function complaintOf(ending: string, said: string): NetverdictError {

@@ -37,12 +37,14 @@ export interface Setting {
   readonly cluster: Cluster;
   readonly cast: Cast;
   readonly progress: Progress;
+  /** Another scenario follows: wait until the incidents are closed. */
+  readonly closes?: boolean;
   /** When aborted the fault is undone and the scenario rejects. */
   readonly signal?: AbortSignal;
 }
 
 export async function runScenario(fault: Fault, setting: Setting): Promise<Outcome> {
-  const { testbed, cluster, cast, progress, signal } = setting;
+  const { testbed, cluster, cast, progress, signal, closes } = setting;
   const pause = (ms: number): Promise<void> => sleep(ms, undefined, signal && { signal });
   const before = new Set((await cluster.incidents()).map((i) => i.id));
   const fresh = async (): Promise<Incident[]> =>
@@ -60,7 +62,7 @@ export async function runScenario(fault: Fault, setting: Setting): Promise<Outco
   }
   if (fault.label === null) await pause(HEALTHY_AFTER_MS);
   const incidents = await fresh();
-  if (fault.label !== null) await closed(fresh, pause);
+  if (closes && fault.label !== null) await closed(fresh, pause);
   return { fault, injectedAt, undoneAt, incidents, earlier: before.size };
 }
 

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import type { Client } from '../workloads/index.js';
 import type { ClientReport } from '../workloads/protocol.js';
 import { isHurt, worstHarm } from './harm.js';
 
@@ -7,7 +6,7 @@ const START = Date.parse('2026-01-01T00:00:00Z');
 const time = (second: number): Date => new Date(START + second * 1000);
 
 /** Reports of seconds 1 to 10; `during` is what those say that lie within seconds 5 to 9. */
-function client(during: Partial<ClientReport>): Client {
+function client(during: Partial<ClientReport>): { reports: ClientReport[] } {
   const reports = Array.from({ length: 10 }, (_, n) => ({
     at: time(n + 1).toISOString(),
     requests: 100,
@@ -17,10 +16,10 @@ function client(during: Partial<ClientReport>): Client {
     max_ms: 3,
     ...(n + 1 >= 6 && n + 1 <= 9 ? during : {}),
   }));
-  return { reports } as unknown as Client;
+  return { reports };
 }
 
-const judge = (...victims: Client[]): boolean | null => {
+const judge = (...victims: { reports: ClientReport[] }[]): boolean | null => {
   const harm = worstHarm(victims, time(5), time(9));
   return harm && isHurt(harm);
 };

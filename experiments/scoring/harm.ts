@@ -1,6 +1,5 @@
 /** What a fault did to its victims, by their own account. */
 import { median } from '../results/quantile.js';
-import type { Client } from '../workloads/index.js';
 import type { ClientReport } from '../workloads/protocol.js';
 
 /** The victim that was hurt most. Each number is the median of the reports of whole seconds. */
@@ -46,7 +45,11 @@ const slower = (beforeMs: number, duringMs: number): boolean =>
   duringMs > 2 * beforeMs && duringMs > beforeMs + LEAST_HARM_MS;
 
 /** Between injection and undoing, against the time before; null without victims. */
-export function worstHarm(victims: readonly Client[], from: Date, to: Date): Harm | null {
+export function worstHarm(
+  victims: readonly { readonly reports: readonly ClientReport[] }[],
+  from: Date,
+  to: Date,
+): Harm | null {
   const harms = victims.map(({ reports }) => harmOf(reports, from.getTime(), to.getTime()));
   return harms.sort((x, y) => growth(y) - growth(x))[0] ?? null;
 }

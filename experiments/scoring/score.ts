@@ -3,12 +3,14 @@
  * fresh testbed, analyzer and agents. A run counts only if its fault hurt its victim by the client's own account; the
  * others are void, reported apart.
  */
+import { join } from 'node:path';
 import { DEMO_FAULTS, type Fault, faultById, FAULTS, SET_ASIDE } from '../faults/index.js';
 import { provenance } from '../results/provenance.js';
 import { save } from '../results/save.js';
 import type { ServiceMode } from '../testbed/services.js';
 import type { Score } from './record.js';
-import { scoreRun } from './run.js';
+import { judge } from './judge.js';
+import { keepBundles, observe } from './run.js';
 import { render } from './table.js';
 import { renderTriggers } from './trigger-table.js';
 
@@ -51,7 +53,7 @@ async function measure(order: Order, signal: AbortSignal): Promise<Score[]> {
   try {
     for (const fault of order.faults)
       for (let run = 1; run <= order.runs; run++) {
-        const score = await scoreRun(fault, run, { ...order, signal });
+        const score = await scoreRun(fault, run, order, signal);
         scores.push(score);
         process.stderr.write(`${lineOf(score)}\n`);
       }
@@ -61,7 +63,24 @@ async function measure(order: Order, signal: AbortSignal): Promise<Score[]> {
   return scores;
 }
 
-const lineOf = (s: Score): string =>
+async function scoreRun(
+  fault: Fault,
+  run: number,
+  { pastMs, services, keep }: Order,
+  signal: AbortSignal,
+): Promise<Score> {
+  const { record, seal } = await observe(fault, run, {
+    pastMs,
+    services,
+    signal,
+    ...(keep !== undefined && {
+      keep: (cluster, outcome) => keepBundles(cluster, outcome, join(keep, `${fault.id}-${run}`)),
+    }),
+  });
+  return judge(record, seal);
+}
+
+export const lineOf = (s: Score): string =>
   `${s.result.padEnd(5)}  ${s.scenario} ${s.run}: ${s.domain ?? 'no incident'} ${s.host ?? ''} ${s.cause ?? ''} ` +
   `trigger ${s.triggers.first_kind ?? 'none'} ${s.triggers.first_s ?? '-'} s, ` +
   `detection ${s.detection_s ?? '-'} s, verdict ${s.verdict_s ?? '-'} s`;

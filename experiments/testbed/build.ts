@@ -77,7 +77,7 @@ export const setHostQueue = (host: HostPlan, mbit: number): Promise<void> =>
  */
 async function hostQueue(host: HostPlan): Promise<void> {
   await batch('tc', [`qdisc add dev ${UPLINK} root handle 1: htb default 1`], host.netns);
-  await setHostQueue(host, UPLINK_MBIT[host.id]);
+  await setHostQueue(host, UPLINK_MBIT[host.role]);
 }
 
 /** A link of the underlay with the buffer of a deep switch port, 60 ms. */

@@ -3,7 +3,15 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.js';
 import { pinCongestionControl, toRestore } from './congestion-control.js';
-import { type HostId, type HostPlan, namespacesOf, type Plan, plan, type PodPlan } from './plan.js';
+import {
+  type HostId,
+  type HostPlan,
+  namespacesOf,
+  type Plan,
+  plan,
+  type PodPlan,
+  type Roles,
+} from './plan.js';
 import { Processes } from './processes.js';
 import { cleanLeftovers, refuseLiving, remove, removeNamespaces } from './remove.js';
 import { addServices, type ServiceMode } from './services.js';
@@ -18,6 +26,8 @@ export interface TestbedOptions {
   readonly id: string;
   /** Clients reach servers by service addresses; without it, by the pods' own. */
   readonly services?: ServiceMode;
+  /** Else each host plays the part that it is named after. */
+  readonly roles?: Roles;
 }
 
 /** Three hosts, two pods each, a routed middle; real namespaces, links, queues and processes. */
@@ -36,10 +46,10 @@ export class Testbed {
    * Takes about half a second. Fails with NV_TESTBED_FAILED or NV_TOOL_FAILED and leaves nothing behind; a testbed of
    * the same id whose owner lives is refused and stays as it is.
    */
-  static async build({ id, services }: TestbedOptions): Promise<Testbed> {
+  static async build({ id, services, roles }: TestbedOptions): Promise<Testbed> {
     refuseLiving(id);
     await cleanLeftovers();
-    const made = plan(id, cpus().length);
+    const made = plan(id, cpus().length, roles);
     const namespaces = namespacesOf(made);
     await removeNamespaces(namespaces);
     const state = owned({

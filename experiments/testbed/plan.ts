@@ -11,14 +11,27 @@ export interface PodPlan {
   readonly address: string;
 }
 
+/** Which host plays which part: faults speak of parts (a asks, b answers, c is the third), agents of hosts. */
+export interface Roles {
+  readonly hosts: Readonly<Record<HostId, HostId>>;
+  /** The first pod of each host is its second. */
+  readonly swapPods: boolean;
+  /** With two processors: b has the first, the others share the second. */
+  readonly swapCpus: boolean;
+}
+
+const AS_NAMED: Roles = { hosts: { a: 'a', b: 'b', c: 'c' }, swapPods: false, swapCpus: false };
+
 export interface HostPlan {
   readonly id: HostId;
+  /** The part that it plays. */
+  readonly role: HostId;
   readonly netns: string;
   readonly number: number;
   readonly underlay: string;
   /** The middle's address on the link to this host. */
   readonly gateway: string;
-  /** The middle's interface towards this host. */
+  /** The middle's interface towards this host, named by its part. */
   readonly middlePort: string;
   readonly podSubnet: string;
   readonly bridgeAddress: string;
@@ -53,21 +66,31 @@ export const LINK_MBIT = 90;
 const PREFIX = 'nv';
 
 /** @param cpus number of processors of the machine; the third host shares the sender's when there are two. */
-export function plan(id: string, cpus: number): Plan {
-  const host = (hostId: HostId, number: number): HostPlan => ({
-    id: hostId,
-    netns: `${PREFIX}-${id}-${hostId}`,
-    number,
-    underlay: `192.168.${number}.2`,
-    gateway: `192.168.${number}.1`,
-    middlePort: `to-${hostId}`,
-    podSubnet: `10.244.${number}.0/24`,
-    bridgeAddress: `10.244.${number}.1`,
-    vtepAddress: `10.244.${number}.0`,
-    vtepMac: `02:00:00:00:00:0${number}`,
-    pods: [pod(hostId, number, 1), pod(hostId, number, 2)],
-    cpu: cpus > 2 ? number % cpus : Math.min(cpus - 1, number === 2 ? 1 : 0),
-  });
+export function plan(id: string, cpus: number, roles: Roles = AS_NAMED): Plan {
+  const host = (role: HostId): HostPlan => {
+    const hostId = roles.hosts[role];
+    const number = HOST_IDS.indexOf(hostId) + 1;
+    const pods = [pod(hostId, number, 1), pod(hostId, number, 2)] as const;
+    return {
+      id: hostId,
+      role,
+      netns: `${PREFIX}-${id}-${hostId}`,
+      number,
+      underlay: `192.168.${number}.2`,
+      gateway: `192.168.${number}.1`,
+      middlePort: `to-${role}`,
+      podSubnet: `10.244.${number}.0/24`,
+      bridgeAddress: `10.244.${number}.1`,
+      vtepAddress: `10.244.${number}.0`,
+      vtepMac: `02:00:00:00:00:0${number}`,
+      pods: roles.swapPods ? [pods[1], pods[0]] : pods,
+      cpu: cpuOf(role),
+    };
+  };
+  const cpuOf = (role: HostId): number =>
+    cpus > 2
+      ? (HOST_IDS.indexOf(role) + 1) % cpus
+      : Math.min(cpus - 1, (role === 'b') !== roles.swapCpus ? 1 : 0);
   const pod = (hostId: HostId, number: number, index: number): PodPlan => ({
     name: `${hostId}-p${index}`,
     netns: `${PREFIX}-${id}-${hostId}-p${index}`,
@@ -78,7 +101,7 @@ export function plan(id: string, cpus: number): Plan {
     id,
     middle: `${PREFIX}-${id}-mid`,
     cgroup: `/sys/fs/cgroup/cpu/${PREFIX}-${id}`,
-    hosts: { a: host('a', 1), b: host('b', 2), c: host('c', 3) },
+    hosts: { a: host('a'), b: host('b'), c: host('c') },
   };
 }
 

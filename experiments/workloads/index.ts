@@ -13,4 +13,5 @@ export {
   startServer,
   startSink,
   startStream,
+  type Workload,
 } from './starters.js';

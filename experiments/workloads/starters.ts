@@ -45,6 +45,9 @@ export interface ClientOptions {
   readonly mode?: 'keep' | 'short' | 'resting' | 'halving' | 'leaving' | 'documents';
 }
 
+/** What a client does: requests over a kept connection or over one each (short), and so on. */
+export type Workload = NonNullable<ClientOptions['mode']> | 'names' | 'stream';
+
 /** Whom a client talks to; its own port is the kernel's choice. */
 export interface ClientFlow {
   readonly src: string;
@@ -61,6 +64,7 @@ export class Client {
   constructor(
     readonly process: ChildProcess,
     readonly flow: ClientFlow,
+    readonly workload: Workload,
   ) {
     if (!process.stdout) return;
     createInterface({ input: process.stdout }).on('line', (line) =>
@@ -80,6 +84,7 @@ export function startClient(
   return new Client(
     startInPod(testbed, from, [...script(import.meta.url, 'client'), ...args]),
     flow,
+    mode,
   );
 }
 
@@ -95,6 +100,7 @@ export function startResolver(testbed: Testbed, from: PodRef, to: PodRef): Clien
   return new Client(
     startInPod(testbed, from, [...script(import.meta.url, 'resolver'), ...args]),
     flow,
+    'names',
   );
 }
 
@@ -124,6 +130,7 @@ export function startStream(
       ...(blocks === undefined ? [] : [String(blocks)]),
     ]),
     flow,
+    'stream',
   );
 }
 

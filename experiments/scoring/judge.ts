@@ -1,0 +1,61 @@
+import type { Incident, Verdict } from '../../analyzer/incidents/incident.js';
+import { isHurt, worstHarm } from './harm.js';
+import type { RunRecord, Score, Seal } from './record.js';
+import { triggersOf } from './triggers.js';
+
+/** Holds what was said of a run against what it was. */
+export function judge(record: RunRecord, seal: Seal): Score {
+  const { label } = seal;
+  const { incidents, earlier, victims } = record;
+  const [injected, undone] = [new Date(record.injected_at), new Date(record.undone_at)];
+  const incident = incidents[0];
+  const verdict = incident?.verdict ?? null;
+  const harm = worstHarm(victims, injected, undone);
+  const hurt = harm !== null && isHurt(harm);
+  const silent = incidents.length + earlier === 0;
+  const blamed = verdict?.domain === label?.domain && verdict?.host === label?.host;
+  const right = label === null ? silent : earlier === 0 && incidents.length === 1 && blamed;
+  const flows = label === null ? null : victims.map(({ flow }) => flow);
+  return {
+    ...seal,
+    run: record.run,
+    harm,
+    hurt,
+    workload: victims[0]?.workload ?? null,
+    // A fault without effect is a healthy control, and a control that hurts is none.
+    result: hurt !== (label !== null) ? 'void' : right ? 'right' : 'wrong',
+    incidents: incidents.length,
+    earlier,
+    healthy_s: seconds(record.healthy_from, label === null ? record.ended_at : record.injected_at),
+    domain: verdict?.domain ?? null,
+    host: verdict?.host ?? null,
+    cause: verdict?.cause ?? null,
+    confidence: verdict?.confidence ?? null,
+    cause_right: label === null ? silent : right && verdict?.cause === label.cause,
+    culprit_right: label?.culprit === undefined ? null : right && names(verdict, label.culprit),
+    ...latencies(incident, record.injected_at),
+    trace_events: incident?.timing.trace_events ?? null,
+    records_lost: incident?.data_quality.records_lost ?? null,
+    triggers: triggersOf(record.alerts, flows, seconds(record.injected_at, record.undone_at)),
+  };
+}
+
+function names(verdict: Verdict | null, culprit: string): boolean {
+  const first = verdict?.culprits[0];
+  return first !== undefined && `${first.kind} ${first.id}`.includes(culprit);
+}
+
+function latencies(
+  incident: Incident | undefined,
+  injectedAt: string,
+): Pick<Score, 'detection_s' | 'verdict_s'> {
+  const since = (at: string | null | undefined): number | null =>
+    at ? seconds(injectedAt, at) : null;
+  return {
+    detection_s: since(incident?.timing.triggered_at),
+    verdict_s: since(incident?.timing.verdict_at),
+  };
+}
+
+const seconds = (from: string, to: string): number =>
+  Number(((Date.parse(to) - Date.parse(from)) / 1000).toFixed(2));
