@@ -83,6 +83,12 @@ export function registerExperiment(program: Command): void {
     )
     .addHelpText('after', '\nExit 0: every run of the plan is done. Exit 1: some are left.')
     .action(matrix);
+  experiment
+    .command('score')
+    .description('hold the verdicts of saved runs against their labels')
+    .argument('[dir]', 'folder of a matrix', 'build/matrix')
+    .option('--out <path>', 'keep the score as PATH.md and PATH.json')
+    .action(scoreSaved);
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
@@ -108,6 +114,11 @@ async function matrix({ minutes, seed, out, keepTelemetry = false }: MatrixFlags
   const left = await runMatrix(order, signal);
   if (left > 0) process.stderr.write(`experiment: ${left} runs left; the same command goes on\n`);
   process.exitCode = left > 0 ? 1 : 0;
+}
+
+async function scoreSaved(dir: string, { out }: { out?: string }): Promise<void> {
+  const { scoreFolder } = await import('../../experiments/scoring/matrix/score.js');
+  scoreFolder(dir, out, commandLine());
 }
 
 const commandLine = (): string => ['netverdict', ...process.argv.slice(2)].join(' ');

@@ -1,0 +1,20 @@
+/** Causes with the same surface: what tells each from the other is the point of a verdict. */
+export const LOOK_ALIKES: readonly (readonly [string, string])[] = [
+  ['noisy_neighbour', 'congested_link'],
+  ['qdisc_backlog', 'congested_link'],
+  ['cpu_contention', 'app_limited'],
+  ['cpu_contention', 'cpu_throttled'],
+  ['cpu_contention', 'softirq_starvation'],
+  ['softirq_starvation', 'path_delay'],
+  ['softirq_starvation', 'kernel_stall'],
+  ['congested_link', 'path_delay'],
+  ['packet_loss', 'microburst'],
+  ['netfilter_drop', 'packet_loss'],
+  ['netfilter_drop', 'syn_filtered'],
+  ['listen_overflow', 'syn_filtered'],
+  ['slow_reader', 'rcvbuf_limited'],
+  ['app_limited', 'sndbuf_limited'],
+  ['partition', 'interface_down'],
+  ['partition', 'mtu_black_hole'],
+  ['dns_slow', 'dns_loss'],
+];
