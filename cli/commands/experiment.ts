@@ -118,7 +118,7 @@ async function matrix({ minutes, seed, out, keepTelemetry = false }: MatrixFlags
 
 async function scoreSaved(dir: string, { out }: { out?: string }): Promise<void> {
   const { scoreFolder } = await import('../../experiments/scoring/matrix/score.js');
-  scoreFolder(dir, out, commandLine());
+  await scoreFolder(dir, out, commandLine());
 }
 
 const commandLine = (): string => ['netverdict', ...process.argv.slice(2)].join(' ');

@@ -5,6 +5,7 @@ import type { Score } from '../record.js';
 import type { Floor } from './floor.js';
 import type { Share } from './interval.js';
 import { type Confusion, type Latency, type Summary, WINDOW_S } from './summary.js';
+import type { Method } from './versus.js';
 
 export interface Origin {
   readonly seed: number;
@@ -16,6 +17,7 @@ export interface Origin {
 
 export function renderMatrix(
   summary: Summary,
+  methods: readonly Method[],
   scores: readonly Score[],
   { seed, planned, commits, made }: Origin,
 ): string {
@@ -28,6 +30,9 @@ export function renderMatrix(
     ...headline(summary),
     '',
     `${summary.hurt} runs hurt and count. ${health.unfelt} injections hurt nobody by the clients' own account (${health.unfelt_with_incident} of them made an incident). In health: ${health.false_verdicts} false verdicts in ${health.windows} windows of ${WINDOW_S} s, ${health.controls} controls among them.`,
+    '',
+    ...section('Beside simpler methods', versusTable(methods)),
+    'The tables that follow have the faults set aside in them.',
     '',
     ...section('By strength', shares('strength', summary.by.strength)),
     ...section('By workload', shares('workload', summary.by.workload)),
@@ -63,6 +68,20 @@ function headline(s: Summary): string[] {
     ],
   );
 }
+
+const versusTable = (methods: readonly Method[]): string[] => [
+  'The place alone counts: the network, or the host. The others are told the flow that suffers and when, and read what netverdict recorded.',
+  '',
+  ...markdownTable(
+    ['method', 'runs', 'place right', '95 % interval', 'controls', 'silent'],
+    methods.map(({ title, place, silence }) => [
+      title,
+      ...cells(place),
+      silence.runs,
+      silence.right,
+    ]),
+  ),
+];
 
 const percent = (share: number | null): string =>
   share === null ? '' : `${(100 * share).toFixed(1)} %`;
@@ -120,7 +139,17 @@ function misses(scores: readonly Score[]): string[] {
   const missed = scores.filter((s) => s.result !== 'void' && !s.cause_right);
   if (missed.length === 0) return ['None.'];
   return markdownTable(
-    ['run', 'wrong', 'fault', 'strength', 'was', 'said', 'incidents', 'before the onset', 'confidence'],
+    [
+      'run',
+      'wrong',
+      'fault',
+      'strength',
+      'was',
+      'said',
+      'incidents',
+      'before the onset',
+      'confidence',
+    ],
     missed.map((s) => [
       s.run,
       s.result === 'wrong' ? 'place' : 'cause',
