@@ -31,4 +31,12 @@ describe('the folder of a matrix', () => {
     expect(JSON.stringify(saved)).not.toContain('packet_loss');
     expect(readdirSync(path).sort()).toEqual(['labels', 'plan.json', 'runs']);
   });
+
+  it('keeps what failed, and has it still to do', () => {
+    const folder = new MatrixFolder(path);
+    const [first] = folder.plan(7, make).runs;
+    if (first) folder.fail(first, 'the analyzer ended with 1');
+    expect(folder.failures()).toEqual([{ run: 1, reason: 'the analyzer ended with 1' }]);
+    expect(first && folder.isDone(first)).toBe(false);
+  });
 });

@@ -3,6 +3,7 @@
  * was), `telemetry/` (what it was read from). A run is done when it has its file in `runs/`, which is written last.
  */
 import {
+  appendFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -25,6 +26,13 @@ export interface MatrixPlan {
 export interface SavedRun extends RunRecord {
   readonly made: Provenance & { readonly seed: number };
 }
+
+export interface Failure {
+  readonly run: number;
+  readonly reason: string;
+}
+
+const FAILURES = 'failures.jsonl';
 
 export class MatrixFolder {
   constructor(readonly path: string) {}
@@ -49,6 +57,19 @@ export class MatrixFolder {
   save(record: SavedRun, seal: Seal): void {
     this.#write(join('labels', nameOf(record.run)), seal);
     this.#write(join('runs', nameOf(record.run)), record);
+  }
+
+  /** A run that came to no end is not done; that it failed is kept. */
+  fail({ run }: PlannedRun, reason: string): void {
+    const file = join(this.path, FAILURES);
+    appendFileSync(file, `${JSON.stringify({ run, reason })}\n`);
+  }
+
+  failures(): readonly Failure[] {
+    const file = join(this.path, FAILURES);
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line) as Failure);
   }
 
   telemetryOf(run: number): string {

@@ -39,8 +39,7 @@ export async function runMatrix(order: MatrixOrder, interrupted: AbortSignal): P
   try {
     for (const planned of left) {
       if (!fits(planned)) break;
-      await runPlanned(planned, { ...order, folder, seed, signal });
-      done++;
+      if (await runPlanned(planned, { ...order, folder, seed, signal })) done++;
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -64,7 +63,21 @@ interface Piece extends Pick<MatrixOrder, 'keepTelemetry' | 'command'> {
   readonly signal: AbortSignal;
 }
 
-async function runPlanned(planned: PlannedRun, piece: Piece): Promise<void> {
+/** False if it failed: it is tried again when the matrix is resumed. */
+async function runPlanned(planned: PlannedRun, piece: Piece): Promise<boolean> {
+  try {
+    await runOne(planned, piece);
+    return true;
+  } catch (error) {
+    piece.signal.throwIfAborted();
+    const reason = error instanceof Error ? error.message : String(error);
+    piece.folder.fail(planned, reason);
+    process.stderr.write(`failed ${planned.scenario} ${planned.run}: ${reason}\n`);
+    return false;
+  }
+}
+
+async function runOne(planned: PlannedRun, piece: Piece): Promise<void> {
   const { run, roles, pastMs } = planned;
   const { folder, keepTelemetry, command, seed, signal } = piece;
   const { record, seal } = await observe(gradeOf(planned), run, {

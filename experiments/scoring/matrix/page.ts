@@ -2,6 +2,7 @@
 import type { Provenance } from '../../results/provenance.js';
 import { markdownTable } from '../../results/save.js';
 import type { Score } from '../record.js';
+import type { Failure } from './folder.js';
 import type { Floor } from './floor.js';
 import type { Share } from './interval.js';
 import { type Confusion, type Latency, type Summary, WINDOW_S } from './summary.js';
@@ -10,6 +11,8 @@ import type { Method } from './versus.js';
 export interface Origin {
   readonly seed: number;
   readonly planned: number;
+  /** Runs that came to no end: a tool, an agent or the analyzer failed. */
+  readonly failures: readonly Failure[];
   /** Those at which runs were made; one if all is well. */
   readonly commits: readonly string[];
   readonly made: Provenance;
@@ -19,7 +22,7 @@ export function renderMatrix(
   summary: Summary,
   methods: readonly Method[],
   scores: readonly Score[],
-  { seed, planned, commits, made }: Origin,
+  { seed, planned, failures, commits, made }: Origin,
 ): string {
   const { health } = summary;
   return [
@@ -29,7 +32,7 @@ export function renderMatrix(
     '',
     ...headline(summary),
     '',
-    `${summary.hurt} runs hurt and count. ${health.unfelt} injections hurt nobody by the clients' own account (${health.unfelt_with_incident} of them made an incident). In health: ${health.false_verdicts} false verdicts in ${health.windows} windows of ${WINDOW_S} s, ${health.controls} controls among them.`,
+    `${summary.hurt} runs hurt and count. ${health.unfelt} injections hurt nobody by the clients' own account (${health.unfelt_with_incident} of them made an incident). In health: ${health.false_verdicts} false verdicts in ${health.windows} windows of ${WINDOW_S} s, ${health.controls} controls among them. ${failures.length} times a run came to no end, because a tool, an agent or the analyzer failed.`,
     '',
     ...section('Beside simpler methods', versusTable(methods)),
     'The tables that follow have the faults set aside in them.',

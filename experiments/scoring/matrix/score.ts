@@ -28,7 +28,8 @@ export async function scoreFolder(
   }
   const methods = versus(told);
   const commits = [...new Set(saved.map(({ record }) => record.made.commit ?? 'no commit'))];
-  const origin = { seed, planned: runs.length, commits, made: provenance(command) };
+  const failures = folder.failures();
+  const origin = { seed, failures, planned: runs.length, commits, made: provenance(command) };
   const page = renderMatrix(summary, methods, scores, origin);
   process.stdout.write(page);
   if (out !== undefined) save(out, page, { ...origin, summary, methods, scores });
