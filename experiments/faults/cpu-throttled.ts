@@ -12,7 +12,7 @@ export const cpuThrottled = graded({ ...SCALE, usual: 5 }, (percent) => ({
     host: 'b',
     layer: 'scheduler',
     cause: 'cpu_throttled',
-    culprit: 'cgroup ',
+    culprit: 'cgroup /nv-',
   },
   inject(testbed, { server }) {
     return Promise.resolve(limitCpu(testbed.plan.cgroup, server?.pid ?? 0, percent));
