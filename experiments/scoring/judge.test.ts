@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONTROL, incident, LOSS, record } from './fixture.js';
+import { at, CONTROL, incident, LOSS, record } from './fixture.js';
 import { judge } from './judge.js';
 import type { Seal } from './record.js';
 
@@ -20,6 +20,12 @@ describe('a fault that hurts', () => {
       [],
     ])
       expect(judge(record(true, incidents), LOSS).result).toBe('wrong');
+  });
+
+  it('is wrong with a verdict from before it, whatever that says', () => {
+    const early = { ...loss, timing: { ...loss.timing, verdict_at: at(9.5) } };
+    const score = judge(record(true, [early]), LOSS);
+    expect(score).toMatchObject({ result: 'wrong', earlier: 1, incidents: 0, domain: null });
   });
 
   it('tells the right culprit from another, and from none named', () => {

@@ -6,7 +6,8 @@ import { triggersOf } from './triggers.js';
 /** Holds what was said of a run against what it was. */
 export function judge(record: RunRecord, seal: Seal): Score {
   const { label } = seal;
-  const { incidents, earlier, victims } = record;
+  const { victims } = record;
+  const { incidents, earlier } = byTime(record);
   const [injected, undone] = [new Date(record.injected_at), new Date(record.undone_at)];
   const incident = incidents[0];
   const verdict = incident?.verdict ?? null;
@@ -38,6 +39,14 @@ export function judge(record: RunRecord, seal: Seal): Score {
     records_lost: incident?.data_quality.records_lost ?? null,
     triggers: triggersOf(record.alerts, flows, seconds(record.injected_at, record.undone_at)),
   };
+}
+
+/** A verdict from before the injection is none of it, even if its incident came to be known after. */
+function byTime(record: RunRecord): Pick<RunRecord, 'incidents' | 'earlier'> {
+  const before = ({ timing }: Incident): boolean =>
+    timing.verdict_at !== null && Date.parse(timing.verdict_at) < Date.parse(record.injected_at);
+  const incidents = record.incidents.filter((incident) => !before(incident));
+  return { incidents, earlier: record.earlier + record.incidents.length - incidents.length };
 }
 
 function names(verdict: Verdict | null, culprit: string): boolean {
