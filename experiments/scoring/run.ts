@@ -6,7 +6,7 @@ import { artifact } from '../../primitives/common/artifacts.js';
 import { type Fault, type Label, SET_ASIDE } from '../faults/index.js';
 import { startTraffic } from '../scenarios/cast.js';
 import { Cluster } from '../scenarios/cluster.js';
-import { type Outcome, runScenario, SILENT } from '../scenarios/scenario.js';
+import { runScenario, SILENT } from '../scenarios/scenario.js';
 import { Testbed } from '../testbed/index.js';
 import type { Plan, Roles } from '../testbed/plan.js';
 import type { ServiceMode } from '../testbed/services.js';
@@ -26,7 +26,7 @@ export interface RunOptions {
   /** More folders that the analyzer must not see. */
   readonly sealed?: readonly string[];
   /** Hears of the system before it is stopped. */
-  readonly keep?: (cluster: Cluster, outcome: Outcome) => Promise<void>;
+  readonly keep?: (cluster: Cluster) => Promise<void>;
   /** Aborted: what the run made is taken back, and it rejects. */
   readonly signal: AbortSignal;
 }
@@ -64,7 +64,7 @@ export async function observe(fault: Fault, run: number, options: RunOptions): P
         earlier: outcome.earlier,
         alerts: await alertsOf(cluster, outcome.injectedAt),
       };
-      await keep?.(cluster, outcome);
+      await keep?.(cluster);
       return { record, seal: sealOf(fault, testbed.plan) };
     } finally {
       await cluster.stop();
@@ -98,12 +98,9 @@ function labelIn({ hosts }: Plan, label: Label): Label {
   };
 }
 
-/** A file for each incident: what `netverdict replay` takes. Labels are not in it. */
-export async function keepBundles(
-  cluster: Cluster,
-  { incidents }: Outcome,
-  to: string,
-): Promise<void> {
+/** A file for each incident, the false ones of before too: what `netverdict replay` takes. Labels are not in it. */
+export async function keepBundles(cluster: Cluster, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
-  for (const { id } of incidents) await writeFile(join(to, `${id}.json`), await cluster.bundle(id));
+  for (const { id } of await cluster.incidents())
+    await writeFile(join(to, `${id}.json`), await cluster.bundle(id));
 }

@@ -74,7 +74,7 @@ async function scoreRun(
     services,
     signal,
     ...(keep !== undefined && {
-      keep: (cluster, outcome) => keepBundles(cluster, outcome, join(keep, `${fault.id}-${run}`)),
+      keep: (cluster) => keepBundles(cluster, join(keep, `${fault.id}-${run}`)),
     }),
   });
   return judge(record, seal);
