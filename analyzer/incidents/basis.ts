@@ -14,9 +14,9 @@ const LOOK_BACK_NS = 60_000_000_000n;
 /** The rows of a stream that a judgement may read, as SQL over `received_ns`. */
 export function recordsBehind(
   stream: StreamName,
-  { window, baseline }: Pick<Question, 'window' | 'baseline'>,
+  { askedNs, baseline }: Pick<Question, 'askedNs' | 'baseline'>,
 ): string {
-  const until = `received_ns <= ${window.toNs}`;
+  const until = `received_ns <= ${askedNs}`;
   if (OF_ANY_AGE.includes(stream)) return until;
   return `${until} AND received_ns >= ${baseline.fromNs - LOOK_BACK_NS}`;
 }
@@ -24,7 +24,7 @@ export function recordsBehind(
 /** How many of them there are. */
 export async function countRecords(
   records: Queries,
-  question: Pick<Question, 'window' | 'baseline'>,
+  question: Pick<Question, 'askedNs' | 'baseline'>,
 ): Promise<Record<string, number>> {
   const counts = STREAMS.map(
     ({ name }) =>
@@ -35,12 +35,13 @@ export async function countRecords(
 }
 
 export async function basisOf(records: Queries, question: Question): Promise<Basis> {
-  const { window, baseline, flows, tuples } = question;
+  const { askedNs, window, baseline, flows, tuples } = question;
   const own = new Set(flows.map(flowId));
   const clocks = await records.query(
     'SELECT host, offset_ns::VARCHAR AS offset_ns FROM host_clock ORDER BY host',
   );
   return {
+    asked: rfc3339(askedNs),
     window: span(window),
     baseline: span(baseline),
     flows: flows.map(wireFlow),
@@ -68,9 +69,10 @@ const windowOf = ({ from, to }: Basis['window']): Window => ({
   toNs: nanoseconds(to),
 });
 
-export function questionOf({ window, baseline, flows, seen_as }: Basis): Question {
+export function questionOf({ asked, window, baseline, flows, seen_as }: Basis): Question {
   const own = flows.map(flowKey);
   return {
+    askedNs: nanoseconds(asked ?? window.to),
     window: windowOf(window),
     baseline: windowOf(baseline),
     flows: own,

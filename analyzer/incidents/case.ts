@@ -98,10 +98,11 @@ export class Case {
     return this.alerts.at(-1)?.atNs ?? this.startedNs;
   }
 
-  question(nowNs: bigint): Question {
+  /** @param seenNs until when hosts have told what they saw. */
+  question(seenNs: bigint, askedNs: bigint): Question {
     const { tuples } = this;
-    const [window, baseline] = [this.window(nowNs), this.baseline()];
-    return { window, baseline, flows: [...this.flows.values()], tuples };
+    const [window, baseline] = [this.window(seenNs), this.baseline()];
+    return { askedNs, window, baseline, flows: [...this.flows.values()], tuples };
   }
 
   window(nowNs: bigint): Window {

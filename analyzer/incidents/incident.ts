@@ -100,10 +100,12 @@ const LostRecords = Type.Object({
 const Span = Type.Object({ from: Type.String(), to: Type.String() });
 
 /**
- * What a verdict, its evidence and its split were read from: records received until the window's end. `split_basis` of
+ * What a verdict, its evidence and its split were read from: records received until it was asked for, which is
+ * the window's end unless records were late. `split_basis` of
  * an incident is that of its split, where that is older than the verdict; else it is null.
  */
 const Basis = Type.Object({
+  asked: Type.Optional(Type.String()),
   window: Span,
   baseline: Span,
   flows: Type.Array(Flow),

@@ -7,8 +7,10 @@ import { diagnose, type Diagnosis } from './diagnosis.js';
 import type { FlowKey } from './engine.js';
 import { type DataQuality, dataQuality } from './quality.js';
 
-/** What is looked at. Records are those received until the window's end. */
+/** What is looked at, in the records received by then. */
 export interface Question {
+  /** The end of what was received when it was asked. */
+  readonly askedNs: bigint;
   readonly window: Window;
   /** The healthy past. */
   readonly baseline: Window;

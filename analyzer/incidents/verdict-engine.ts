@@ -13,6 +13,7 @@ import { Case } from './case.js';
 import type { AlertRow, ControlMessage, VerdictEngine } from './engine.js';
 import type { Basis, Incident } from './incident.js';
 import { judgeCase, type Judgement } from './judgement.js';
+import { Lag } from './lag.js';
 import { diagnosed, openIncident, type Proof } from './lifecycle.js';
 import { Mutes } from './mutes.js';
 import { type PlacedAlert, Placing } from './placing.js';
@@ -65,6 +66,7 @@ class Engine implements VerdictEngine {
   readonly #cases = new Set<Case>();
   readonly #mutes = new Mutes();
   readonly #placing: Placing;
+  readonly #lag = new Lag();
   #timer: NodeJS.Timeout | undefined;
   #ready: Promise<void> = Promise.resolve();
   #round: Promise<void> | null = null;
@@ -126,6 +128,10 @@ class Engine implements VerdictEngine {
   alerted(alerts: readonly AlertRow[]): void {
     const unknown = alerts.filter((alert) => !this.#joins(alert));
     if (unknown.length > 0) this.#placing.place(unknown);
+  }
+
+  delayed(host: string, waitedNs: bigint, receivedNs: bigint): void {
+    this.#lag.note(host, waitedNs, receivedNs);
   }
 
   async #prepare(): Promise<void> {
@@ -193,16 +199,18 @@ class Engine implements VerdictEngine {
   async #evaluateAll(): Promise<void> {
     for (const subject of this.#cases) {
       const nowNs = this.#now();
-      if (nowNs - subject.startedNs < FIRST_LOOK_NS) continue;
-      await this.#evaluate(subject, nowNs);
+      this.#rearm(subject, nowNs);
+      const seenNs = this.#lag.seenUntil(subject.hosts, nowNs);
+      if (seenNs - subject.startedNs >= FIRST_LOOK_NS) await this.#evaluate(subject, seenNs, nowNs);
     }
   }
 
-  async #evaluate(subject: Case, nowNs: bigint): Promise<void> {
+  /** @param seenNs until when its hosts have told what they saw: what is said of the case is said of then. */
+  async #evaluate(subject: Case, seenNs: bigint, nowNs: bigint): Promise<void> {
     const began = performance.now();
     const records = await this.#store.snapshot(nowNs);
     try {
-      const judgement = await judgeCase(records, subject.question(nowNs));
+      const judgement = await judgeCase(records, subject.question(seenNs, nowNs));
       this.#take(subject, judgement);
       await this.#noteArming(subject);
       const { diagnosis, quality, observations, question } = judgement;
@@ -210,6 +218,7 @@ class Engine implements VerdictEngine {
         {
           incident: subject.id,
           ms: Math.round(performance.now() - began),
+          late: Number((nowNs - seenNs) / 1_000_000n),
           events: quality.traceEvents,
           found: diagnosis?.key ?? null,
           confidence: diagnosis?.verdict.confidence ?? null,
@@ -219,13 +228,12 @@ class Engine implements VerdictEngine {
       if (diagnosis) {
         const hostsMissing = this.#missing(subject);
         const found = { ...judgement, diagnosis, hostsMissing };
-        await this.#harmed(subject, found, () => basisOf(records, question), nowNs);
-      } else this.#healthy(subject, nowNs, observations.baselineSeconds >= LEAST_PAST_S);
+        await this.#harmed(subject, found, () => basisOf(records, question), seenNs);
+      } else this.#healthy(subject, seenNs, observations.baselineSeconds >= LEAST_PAST_S);
       await this.#showWorst(subject, records, question.window);
     } finally {
       await records.release();
     }
-    this.#rearm(subject, nowNs);
   }
 
   /** The worst packet of the victim, once for each verdict that was published: no verdict waits for it. */
@@ -272,7 +280,7 @@ class Engine implements VerdictEngine {
     const publish = (): void => {
       subject.last = diagnosis;
       subject.unpublished = null;
-      this.#keep(subject, diagnosed(incident, subject, proof, nowNs));
+      this.#keep(subject, diagnosed(incident, subject, proof, this.#now()));
     };
     if (due(incident)) publish();
     else subject.unpublished = publish;

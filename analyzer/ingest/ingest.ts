@@ -11,6 +11,8 @@ export interface Delivery {
   readonly host: string;
   /** The agent's monotonic clock when it sent the batch. */
   readonly sentNs?: bigint;
+  /** How long it had waited there for those before it. */
+  readonly waitedNs?: bigint;
   readonly receivedNs: bigint;
 }
 
@@ -24,15 +26,16 @@ export class Ingest {
 
   constructor(
     private readonly store: Pick<Store, 'append' | 'clocks'>,
-    private readonly engine: Pick<VerdictEngine, 'alerted'>,
+    private readonly engine: Pick<VerdictEngine, 'alerted' | 'delayed'>,
   ) {}
 
   /** Answers the number of rows; NV_SCHEMA_MISMATCH when the bytes are not records of the stream. */
   async accept(stream: StreamName, bytes: Uint8Array, delivery: Delivery): Promise<number> {
     const batch = this.#decode(stream, bytes);
-    const { host, sentNs, receivedNs } = delivery;
+    const { host, sentNs, waitedNs, receivedNs } = delivery;
     if (sentNs !== undefined) await this.store.clocks.observe(host, sentNs, receivedNs);
     this.store.append(batch, host, receivedNs);
+    if (waitedNs !== undefined) this.engine.delayed(host, waitedNs, receivedNs);
     this.rows.set(stream, (this.rows.get(stream) ?? 0) + batch.length);
     if (stream === 'loss_account') this.losses.take(batch, host);
     if (stream === 'tap_coverage') this.blindTaps.take(batch, host, receivedNs);

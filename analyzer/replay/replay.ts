@@ -61,7 +61,7 @@ async function replayed({ incidents, load }: Source): Promise<Replayed[]> {
   try {
     await load(records);
     // The newest first: what came after a look was not read by any before it.
-    for (const look of [...looks].sort((a, b) => (a.basis.window.to < b.basis.window.to ? 1 : -1)))
+    for (const look of [...looks].sort((a, b) => (askedOf(a.basis) < askedOf(b.basis) ? 1 : -1)))
       seen.set(look, await lookAgain(look, records));
   } finally {
     records.close();
@@ -100,9 +100,11 @@ function looksOf({
   ];
 }
 
+const askedOf = ({ asked, window }: Basis): string => asked ?? window.to;
+
 async function lookAgain({ basis, ...look }: Look, records: Records): Promise<Replayed> {
   const question = questionOf(basis);
-  await records.keepUntil(question.window.toNs);
+  await records.keepUntil(question.askedNs);
   const clocks = Object.entries(basis.clocks);
   await records.setClocks(new Map(clocks.map(([host, zero]) => [host, nanoseconds(zero)])));
   const { diagnosis } = await judgeCase(records, question);

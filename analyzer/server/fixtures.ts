@@ -9,10 +9,14 @@ import { Store } from '../store/database.js';
 export class RecordingEngine implements VerdictEngine {
   readonly alerts: AlertRow[] = [];
   readonly hosts: string[] = [];
+  readonly late: string[] = [];
   readonly incidents: Incident[] = [];
 
   alerted(alerts: readonly AlertRow[]): void {
     this.alerts.push(...alerts);
+  }
+  delayed(host: string): void {
+    this.late.push(host);
   }
   hostChanged(host: string, connected: boolean): void {
     this.hosts.push(`${host} ${connected}`);

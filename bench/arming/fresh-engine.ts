@@ -28,6 +28,10 @@ export class FreshEngine implements VerdictEngine {
     this.start();
   }
 
+  delayed(host: string, waitedNs: bigint, receivedNs: bigint): void {
+    this.#engine.delayed(host, waitedNs, receivedNs);
+  }
+
   alerted(alerts: readonly AlertRow[]): void {
     const ours = alerts.filter((a) => a.src_port === this.port || a.dst_port === this.port);
     if (ours.length > 0) this.#engine.alerted(ours);

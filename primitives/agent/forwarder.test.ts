@@ -71,6 +71,7 @@ describe('Forwarder', () => {
         'content-type': 'application/vnd.apache.arrow.stream',
         'x-netverdict-host': 'host-a',
         'x-netverdict-sent-ns': '42',
+        'x-netverdict-waited-ns': '0',
         authorization: 'Bearer secret',
       },
     });

@@ -10,9 +10,18 @@ const counter = (value: number): object => ({
 });
 const arming = { incident: 'i', state: 'armed', detail: '' };
 
-function outbox(armed = false): { sent: SpooledBatch[]; box: Outbox } {
+function outbox(armed = false, behind = () => false): { sent: SpooledBatch[]; box: Outbox } {
   const sent: SpooledBatch[] = [];
-  const box = new Outbox({ send: (batch) => void sent.push(batch) }, 'a', () => armed);
+  const box = new Outbox(
+    {
+      get isBehind() {
+        return behind();
+      },
+      send: (batch) => void sent.push(batch),
+    },
+    'a',
+    () => armed,
+  );
   return { sent, box };
 }
 
@@ -64,4 +73,16 @@ it('holds not more than some hundred rows, and some thousand where the next flus
   expect(put(outbox(), 1000)).toBe(1);
   expect(put(outbox(true), 1000)).toBe(0);
   expect(put(outbox(true), 5000)).toBe(1);
+});
+
+it('holds more while what left before waits still', () => {
+  let behind = true;
+  const { sent, box } = outbox(true, () => behind);
+  box.rows('host_counter', [counter(1)]);
+  box.flush();
+  box.rows('host_counter', [counter(2)]);
+  expect(sent).toEqual([]);
+  behind = false;
+  box.flush();
+  expect(sent.map(values)).toEqual([[1, 2]]);
 });

@@ -8,13 +8,15 @@ import { isUrgent } from './spool.js';
 /** Rows that are worth a request of their own, and as many where the next flush is near. */
 const ENOUGH_ROWS = 512;
 const MOST_ROWS = 4096;
+/** Held while what left before is not sent yet. */
+const MOST_ROWS_BEHIND = 65_536;
 /** An incident is judged for some seconds after its flows are traced no more, by the records of the last three. */
 const AWAITED_MS = 10_000;
 
 /**
  * Where the agent's parts put their records. A request costs the analyzer as much as a hundred rows: records are held
  * until they are flushed, until there is enough of them, or until an alert leaves. While they are awaited they are
- * flushed several times a second.
+ * flushed several times a second, as far as the analyzer keeps up.
  */
 export class Outbox {
   #held: ColumnBatch[] = [];
@@ -22,7 +24,7 @@ export class Outbox {
   #awaitedUntilMs = 0;
 
   constructor(
-    private readonly forwarder: Pick<Forwarder, 'send'>,
+    private readonly forwarder: Pick<Forwarder, 'send' | 'isBehind'>,
     private readonly hostId: string,
     private readonly armed: () => boolean,
   ) {}
@@ -51,12 +53,21 @@ export class Outbox {
     );
   }
 
-  /** Sends what is held. */
+  /** Sends what is held, unless what left before waits still. */
   flush(): void {
+    if (!this.forwarder.isBehind || this.#heldRows >= MOST_ROWS_BEHIND) this.#sendHeld();
+  }
+
+  #sendHeld(): void {
     const held = this.#held;
     this.#held = [];
     this.#heldRows = 0;
     for (const batch of joinBatches(held)) this.#send(batch);
+  }
+
+  /** Sends the rest. */
+  close(): void {
+    this.#sendHeld();
   }
 
   /** Somebody looks at what leaves. */

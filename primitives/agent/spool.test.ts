@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import { Spool, type SpooledBatch } from './spool.js';
+import { Spool, type WaitingBatch } from './spool.js';
 
-const batch = (stream: SpooledBatch['stream'], text: string, rows = 10): SpooledBatch => ({
+const batch = (stream: WaitingBatch['stream'], text: string, rows = 10): WaitingBatch => ({
   stream,
   rows,
   bytes: Buffer.from(text),
+  sinceNs: 0n,
 });
 const order = (spool: Spool): string[] => {
   const texts: string[] = [];

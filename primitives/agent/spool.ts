@@ -7,6 +7,11 @@ export interface SpooledBatch {
   readonly bytes: Uint8Array;
 }
 
+/** One on its way, since when: monotonic nanoseconds. */
+export interface WaitingBatch extends SpooledBatch {
+  readonly sinceNs: bigint;
+}
+
 export interface SpoolLimits {
   readonly bytes: number;
   readonly batches: number;
@@ -28,9 +33,9 @@ export const isUrgent = (stream: StreamName): boolean => URGENT.has(stream);
 
 /** Batches on their way to the analyzer, bounded. What does not fit pushes the oldest out. */
 export class Spool {
-  readonly #alerts: SpooledBatch[] = [];
-  readonly #urgent: SpooledBatch[] = [];
-  readonly #bulk: SpooledBatch[] = [];
+  readonly #alerts: WaitingBatch[] = [];
+  readonly #urgent: WaitingBatch[] = [];
+  readonly #bulk: WaitingBatch[] = [];
   #bytes = 0;
   #droppedRows = 0;
 
@@ -40,7 +45,12 @@ export class Spool {
     return this.#alerts.length + this.#urgent.length + this.#bulk.length;
   }
 
-  push(batch: SpooledBatch): void {
+  /** Batches of the last lane are not on their way yet. */
+  get isBehind(): boolean {
+    return this.#bulk.length > 0;
+  }
+
+  push(batch: WaitingBatch): void {
     this.#laneOf(batch.stream).push(batch);
     this.#bytes += batch.bytes.byteLength;
     while (this.#bytes > this.limits.bytes || this.batches > this.limits.batches)
@@ -48,12 +58,12 @@ export class Spool {
   }
 
   /** Puts back what could not be sent, as the next to go. */
-  putBack(batch: SpooledBatch): void {
+  putBack(batch: WaitingBatch): void {
     this.#laneOf(batch.stream).unshift(batch);
     this.#bytes += batch.bytes.byteLength;
   }
 
-  take(): SpooledBatch | undefined {
+  take(): WaitingBatch | undefined {
     const lane = [this.#alerts, this.#urgent, this.#bulk].find(({ length }) => length > 0);
     return this.#remove(lane);
   }
@@ -70,13 +80,13 @@ export class Spool {
     this.#droppedRows += this.#remove(lane)?.rows ?? 0;
   }
 
-  #remove(lane: SpooledBatch[] | undefined): SpooledBatch | undefined {
+  #remove(lane: WaitingBatch[] | undefined): WaitingBatch | undefined {
     const batch = lane?.shift();
     this.#bytes -= batch?.bytes.byteLength ?? 0;
     return batch;
   }
 
-  #laneOf(stream: StreamName): SpooledBatch[] {
+  #laneOf(stream: StreamName): WaitingBatch[] {
     if (stream === 'alert') return this.#alerts;
     return isUrgent(stream) ? this.#urgent : this.#bulk;
   }
