@@ -4,7 +4,7 @@ import { request as httpsRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { urlToHttpOptions } from 'node:url';
 import type { Command } from 'commander';
-import { NetverdictError } from '../primitives/common/errors/index.js';
+import { type ErrorCode, ERRORS, NetverdictError } from '../primitives/common/errors/index.js';
 import { readToken } from './options.js';
 
 export interface ClientFlags {
@@ -45,7 +45,8 @@ function accepted(flags: ClientFlags, path: string, { status, body }: Answer): B
       'NV_UNAUTHORIZED',
       `${flags.analyzer} asks for a token: --token-file`,
     );
-  throw new NetverdictError('NV_NOT_FOUND', `${flags.analyzer}${path}: ${reason(body)}`);
+  const { code, message } = said(body);
+  throw new NetverdictError(code, `${flags.analyzer}${path}: ${message}`);
 }
 
 /** POST of a JSON body, or GET without one. */
@@ -90,11 +91,20 @@ function urlOf(analyzer: string): URL {
   }
 }
 
-function reason(body: Buffer): string {
+/** Why the analyzer refused, on one line: DuckDB points at the place on lines of their own. */
+function said(body: Buffer): { code: ErrorCode; message: string } {
+  const text = body.toString();
+  const { code, message = text } = errorOf(text);
+  return {
+    code: code !== undefined && code in ERRORS ? (code as ErrorCode) : 'NV_NOT_FOUND',
+    message: message.replaceAll(/\s*\n[\s^]*/g, ' ').trim(),
+  };
+}
+
+function errorOf(text: string): { code?: string; message?: string } {
   try {
-    const { error } = JSON.parse(body.toString()) as { error?: { message?: string } };
-    return error?.message ?? body.toString();
+    return (JSON.parse(text) as { error?: { code?: string; message?: string } }).error ?? {};
   } catch {
-    return body.toString();
+    return {};
   }
 }

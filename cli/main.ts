@@ -11,6 +11,7 @@ import { registerExperiment } from './commands/experiment.js';
 import { registerExport } from './commands/export.js';
 import { registerFlows } from './commands/flows.js';
 import { registerIncidents } from './commands/incidents.js';
+import { registerQuery } from './commands/query.js';
 import { registerReplay } from './commands/replay.js';
 import { registerReport } from './commands/report.js';
 import { registerRun } from './commands/run.js';
@@ -32,6 +33,7 @@ function program(): Command {
     registerReport,
     registerFlows,
     registerTrace,
+    registerQuery,
     registerExport,
     registerReplay,
     registerExperiment,
