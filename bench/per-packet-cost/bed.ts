@@ -1,7 +1,8 @@
 /** Where contenders meet: a pair of namespaces, and every contender's programs loaded. */
 import { Pair } from '../../experiments/testbed/pair.js';
 import { Netns } from '../../primitives/common/loader/index.js';
-import { type Contender, CONTENDERS, type Opened } from './contenders.js';
+import type { Opened } from '../harness/programs.js';
+import { type Contender, CONTENDERS } from './contenders.js';
 
 export interface Entrant {
   readonly contender: Contender;
@@ -35,11 +36,4 @@ export class Bed {
     this.clientNetns.close();
     await this.pair.destroy();
   }
-}
-
-/** Each round begins with another and every other goes backwards, so that none always follows the same. */
-export function turns<T>(all: readonly T[], round: number): T[] {
-  const first = round % all.length;
-  const order = [...all.slice(first), ...all.slice(0, first)];
-  return round % 2 === 0 ? order : order.reverse();
 }

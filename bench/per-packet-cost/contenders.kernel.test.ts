@@ -4,7 +4,7 @@ import { BpfObject, Netns } from '../../primitives/common/loader/index.js';
 import { native } from '../../primitives/common/native/index.js';
 import { ConnectionFrames } from './connection-frames.js';
 import { COUNTED } from './contenders.js';
-import { runsBetween, TapPrograms, withStatistics } from './program-statistics.js';
+import { runsBetween, TapPrograms, withStatistics } from '../harness/program-statistics.js';
 
 const FLOWS = 40;
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { netOf, ratioOf, spreadOf, timesCheaper } from './figures.js';
+import { spreadOf } from '../harness/spread.js';
+import { netOf, ratioOf, timesCheaper } from './figures.js';
 
 interface Slice {
   readonly contender: string;

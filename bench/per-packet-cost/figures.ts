@@ -1,14 +1,5 @@
 /** From slices to figures: each is a median over rounds of what two slices of one round say of each other. */
-import { ascending, quantile } from '../../experiments/results/quantile.js';
 import { BASELINE } from './contenders.js';
-
-/** Median and quartiles. */
-export interface Spread {
-  readonly median: number;
-  readonly low: number;
-  readonly high: number;
-  readonly count: number;
-}
 
 /** A slice of one contender in one round. */
 interface Slice {
@@ -17,14 +8,6 @@ interface Slice {
 }
 
 export type Value<S> = (sample: S) => number | null;
-
-/** null without values. */
-export function spreadOf(values: readonly (number | null)[]): Spread | null {
-  const sorted = ascending(values);
-  if (sorted.length === 0) return null;
-  const at = (q: number): number => quantile(sorted, q) ?? NaN;
-  return { median: at(0.5), low: at(0.25), high: at(0.75), count: sorted.length };
-}
 
 /** What a contender costs above the empty program, round by round. */
 export const netOf = <S extends Slice>(

@@ -1,17 +1,22 @@
 /** Live traffic past each contender in turn: one connection set, short slices, round after round. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Pair, PAIR_DEVICE } from '../../experiments/testbed/pair.js';
-import { links } from '../../primitives/common/loader/iproute2.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import type { BenchOptions } from '../bench.js';
-import { Bed, type Entrant, turns } from './bed.js';
-import { type Contender, COUNTED, RATED, type Target } from './contenders.js';
-import type { EndCounters } from './end-counters.js';
+import { turns } from '../harness/turns.js';
+import { Bed, type Entrant } from './bed.js';
+import { type Target, targetAt } from '../harness/target.js';
+import { type Contender, COUNTED, RATED } from './contenders.js';
+import type { EndCounters } from '../harness/end-counters.js';
 import type { LiveSample } from './live-sample.js';
 import { FLOWS, MODES, type Mode } from './modes.js';
-import { nsPerRun, runsBetween, TapPrograms, withStatistics } from './program-statistics.js';
+import {
+  nsPerRun,
+  runsBetween,
+  TapPrograms,
+  withStatistics,
+} from '../harness/program-statistics.js';
 import type { Plan } from './plan.js';
-import type { Rate, Traffic } from './traffic.js';
+import type { Rate, Traffic } from '../harness/traffic.js';
 
 export async function measureLive(plan: Plan, options: BenchOptions): Promise<LiveSample[]> {
   const samples: LiveSample[] = [];
@@ -24,11 +29,7 @@ async function measureMode(mode: Mode, plan: Plan, options: BenchOptions): Promi
   signal.throwIfAborted();
   const bed = await Bed.open(FLOWS);
   try {
-    const target = {
-      netns: bed.clientNetns.fd,
-      ifname: PAIR_DEVICE,
-      ifindex: await indexOf(bed.pair),
-    };
+    const target = await targetAt(bed.clientNetns, bed.pair.client);
     const traffic = await mode.start(bed.pair);
     const slice = { mode: mode.id, plan, target, traffic, signal };
     const of = (contenders: readonly Contender[]): Entrant[] =>
@@ -41,12 +42,6 @@ async function measureMode(mode: Mode, plan: Plan, options: BenchOptions): Promi
   } finally {
     await bed.close();
   }
-}
-
-async function indexOf({ client }: Pair): Promise<number> {
-  const device = (await links(client.netns)).find(({ ifname }) => ifname === PAIR_DEVICE);
-  if (device) return device.ifindex;
-  throw new NetverdictError('NV_INTERFACE_NOT_FOUND', `no ${PAIR_DEVICE} in ${client.netns}`);
 }
 
 interface Slice {

@@ -1,7 +1,7 @@
 /** The kinds of live traffic: one line each. */
-import { inNamespace } from '../../experiments/testbed/shell.js';
-import { type Pair, PAIR_DEVICE } from '../../experiments/testbed/pair.js';
-import { startBulkTraffic, startRpcTraffic, type Traffic } from './traffic.js';
+import type { Pair } from '../../experiments/testbed/pair.js';
+import { oneSegmentAPacket } from '../harness/offloads.js';
+import { startBulkTraffic, startRpcTraffic, type Traffic } from '../harness/traffic.js';
 
 export type Hook = 'egress' | 'ingress';
 
@@ -53,16 +53,7 @@ export const MODES: readonly Mode[] = [
 ];
 
 async function startSmallPackets(pair: Pair, pacedMbit?: number): Promise<Traffic> {
-  await Promise.all([pair.client, pair.server].map(({ netns }) => oneSegmentAPacket(netns)));
+  await oneSegmentAPacket(pair);
   const rate = pacedMbit === undefined ? {} : { pacedMbit };
   return startBulkTraffic(pair, { streams: FLOWS, ...rate });
-}
-
-/** Both: without offloads TCP still hands super-packets to TC, which the device then splits in software. */
-async function oneSegmentAPacket(netns: string): Promise<void> {
-  await inNamespace(
-    netns,
-    `ethtool -K ${PAIR_DEVICE} tso off gso off gro off > /dev/null
-ip link set ${PAIR_DEVICE} gso_max_segs 1`,
-  );
 }

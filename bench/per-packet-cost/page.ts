@@ -1,8 +1,9 @@
 /** The result as Markdown. */
 import { median } from '../../experiments/results/quantile.js';
 import { markdownTable } from '../../experiments/results/save.js';
+import type { Spread } from '../harness/spread.js';
 import { BASELINE, CONTENDERS, NOISE } from './contenders.js';
-import type { Spread, Value } from './figures.js';
+import type { Value } from './figures.js';
 import type { LiveSample } from './live-sample.js';
 import { FLOWS, MODES } from './modes.js';
 import type { Plan } from './plan.js';

@@ -1,6 +1,7 @@
 /** Every figure of the page, as data. */
 import { BASELINE, COUNTED, RATED } from './contenders.js';
-import { netOf, ratioOf, type Spread, spreadOf, type Value } from './figures.js';
+import { type Spread, spreadOf } from '../harness/spread.js';
+import { netOf, ratioOf, type Value } from './figures.js';
 import { type LiveSample, p50, p99, perSecond } from './live-sample.js';
 import { MODES } from './modes.js';
 import { FEW, MANY, type TestRunSample, type TestRuns } from './test-runs.js';

@@ -1,6 +1,7 @@
 /** What the monitor is held against: one entry each. */
 import { type Contender, CONTENDERS, NOISE, PAPER } from './contenders.js';
-import { netOf, ratioOf, type Spread, spreadOf, timesCheaper, type Value } from './figures.js';
+import { type Spread, spreadOf } from '../harness/spread.js';
+import { netOf, ratioOf, timesCheaper, type Value } from './figures.js';
 import { type LiveSample, p99, perSecond } from './live-sample.js';
 import { FLOWS, type Hook, MODES } from './modes.js';
 import type { Measured } from './summary.js';

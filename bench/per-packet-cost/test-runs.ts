@@ -9,11 +9,17 @@ import { NetverdictError } from '../../primitives/common/errors/index.js';
 import type { Netns } from '../../primitives/common/loader/index.js';
 import { native } from '../../primitives/common/native/index.js';
 import type { BenchOptions } from '../bench.js';
-import { Bed, type Entrant, turns } from './bed.js';
+import { turns } from '../harness/turns.js';
+import { Bed, type Entrant } from './bed.js';
 import { COUNTED } from './contenders.js';
 import { ConnectionFrames } from './connection-frames.js';
 import type { Plan } from './plan.js';
-import { nsPerRun, runsBetween, TapPrograms, withStatistics } from './program-statistics.js';
+import {
+  nsPerRun,
+  runsBetween,
+  TapPrograms,
+  withStatistics,
+} from '../harness/program-statistics.js';
 
 export const FEW = 32;
 export const MANY = 65_536;

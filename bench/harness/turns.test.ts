@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { turns } from './bed.js';
+import { turns } from './turns.js';
 
 it('lets everyone have a turn in each round, and nobody always follow the same', () => {
   const all = ['a', 'b', 'c', 'd'];

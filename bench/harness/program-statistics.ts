@@ -1,7 +1,7 @@
 /** What the kernel counts of the programs at an interface, whatever put them there. */
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import { type Fd, native } from '../../primitives/common/native/index.js';
-import type { Target } from './contenders.js';
+import type { Target } from './target.js';
 
 export interface Runs {
   readonly count: number;
