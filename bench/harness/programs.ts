@@ -1,5 +1,6 @@
 /** Programs at the hooks of one interface: loaded once, attached and detached in turn. */
 import { attachTap, BpfObject } from '../../primitives/common/loader/index.js';
+import type { Fd } from '../../primitives/common/native/index.js';
 import { Monitor, type MonitorOptions } from '../../primitives/monitor/index.js';
 import type { Target } from './target.js';
 
@@ -29,18 +30,7 @@ export function openPaper(flows: number): Opened {
 }
 
 export function openObject(name: string, maps: Readonly<Record<string, number>> = {}): Opened {
-  const object = BpfObject.open(`build/bpf/${name}.bpf.o`);
-  for (const [map, entries] of Object.entries(maps)) object.maxEntries(map, entries);
-  try {
-    object.load();
-  } catch (error) {
-    object.close();
-    throw error;
-  }
-  const programs = {
-    ingressProgram: object.program(`${name}_ingress`).fd,
-    egressProgram: object.program(`${name}_egress`).fd,
-  };
+  const { object, ...programs } = loadTap(name, maps);
   return {
     attach(target) {
       const link = attachTap({ ...target, ...programs });
@@ -49,6 +39,29 @@ export function openObject(name: string, maps: Readonly<Record<string, number>> 
     sweep: () => undefined,
     flows: () => null,
     close: () => object.close(),
+  };
+}
+
+export interface LoadedTap {
+  readonly object: BpfObject;
+  readonly ingressProgram: Fd;
+  readonly egressProgram: Fd;
+}
+
+/** An object of one program a hook: `NAME_ingress` and `NAME_egress`. */
+export function loadTap(name: string, maps: Readonly<Record<string, number>> = {}): LoadedTap {
+  const object = BpfObject.open(`build/bpf/${name}.bpf.o`);
+  for (const [map, entries] of Object.entries(maps)) object.maxEntries(map, entries);
+  try {
+    object.load();
+  } catch (error) {
+    object.close();
+    throw error;
+  }
+  return {
+    object,
+    ingressProgram: object.program(`${name}_ingress`).fd,
+    egressProgram: object.program(`${name}_egress`).fd,
   };
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { makeVethPair, type VethPair } from '../../primitives/common/loader/fixture/veth.js';
 import { BpfObject, Netns } from '../../primitives/common/loader/index.js';
 import { native } from '../../primitives/common/native/index.js';
-import { ConnectionFrames } from './connection-frames.js';
+import { ConnectionFrames } from '../harness/connection-frames.js';
 import { COUNTED } from './contenders.js';
 import { runsBetween, TapPrograms, withStatistics } from '../harness/program-statistics.js';
 

@@ -12,7 +12,7 @@ import type { BenchOptions } from '../bench.js';
 import { turns } from '../harness/turns.js';
 import { Bed, type Entrant } from './bed.js';
 import { COUNTED } from './contenders.js';
-import { ConnectionFrames } from './connection-frames.js';
+import { ConnectionFrames } from '../harness/connection-frames.js';
 import type { Plan } from './plan.js';
 import {
   nsPerRun,

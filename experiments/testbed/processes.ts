@@ -9,6 +9,8 @@ export interface SpawnOptions {
   readonly nice?: number;
   readonly stdout?: 'pipe' | 'ignore' | 'inherit';
   readonly stderr?: 'pipe' | 'ignore' | 'inherit';
+  /** Becomes descriptor 3 of the process. */
+  readonly descriptor?: number;
 }
 
 export class Processes {
@@ -16,7 +18,15 @@ export class Processes {
 
   /** The kernel kills the child when its parent dies, whatever way (prctl PR_SET_PDEATHSIG). */
   spawn(command: readonly string[], options: SpawnOptions = {}): ChildProcess {
-    const { netns, cpu, realTime, nice, stdout = 'ignore', stderr = 'ignore' } = options;
+    const {
+      netns,
+      cpu,
+      realTime,
+      nice,
+      stdout = 'ignore',
+      stderr = 'ignore',
+      descriptor,
+    } = options;
     const argv = [
       // nsenter keeps /sys and /run as they are, and execs: the pid is the command's own.
       ...(netns === undefined ? [] : ['nsenter', `--net=/run/netns/${netns}`]),
@@ -28,7 +38,7 @@ export class Processes {
     ];
     // A session of its own: a Ctrl-C at the terminal must not reach it past its owner.
     const child = spawn(argv[0] ?? '', argv.slice(1), {
-      stdio: ['ignore', stdout, stderr],
+      stdio: ['ignore', stdout, stderr, ...(descriptor === undefined ? [] : [descriptor])],
       detached: true,
     });
     this.#children.add(child);
