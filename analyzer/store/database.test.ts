@@ -1,8 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromArrow } from '../../primitives/common/schema/arrow.js';
-import { batchFromRows, fieldsOf, type Row } from '../../primitives/common/schema/columns.js';
+import {
+  batchFromRows,
+  fieldsOf,
+  type Row,
+  streamNamed,
+} from '../../primitives/common/schema/columns.js';
 import { LATENCY_BUCKETS } from '../../primitives/common/schema/streams.js';
 import { ALERT, rethrow, temporaryFolder } from '../server/fixtures.js';
 import { Store } from './database.js';
@@ -59,6 +65,32 @@ describe('the store', () => {
     expect(await store.query(`SELECT kind, received_ns FROM read_parquet('${path}')`)).toEqual([
       { kind: 'rtt_shift', received_ns: 1 },
     ]);
+  });
+
+  it('exports what each column means, in which unit, and its text by dictionary', async () => {
+    for (let row = 0; row < 100; row++) store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
+    const meaning = fieldsOf('alert')['time_ns']?.meaning;
+    const arrow = tableFromIPC(readFileSync(await store.exportTable('alert', 'arrow')));
+    const field = arrow.schema.fields.find(({ name }) => name === 'time_ns');
+    expect(Object.fromEntries(field?.metadata ?? [])).toMatchObject({ unit: 'ns', meaning });
+    const parquet = await store.exportTable('alert', 'parquet');
+    const pairs = await store.query(
+      `SELECT decode(key) AS key, decode(value) AS value FROM parquet_kv_metadata('${parquet}')`,
+    );
+    const metadata = Object.fromEntries(pairs.map(({ key, value }) => [key, value])) as Record<
+      'stream' | 'version' | 'fields',
+      string
+    >;
+    expect(metadata.stream).toBe('alert');
+    expect(metadata.version).toBe(String(streamNamed('alert').version));
+    expect(JSON.parse(metadata.fields)).toMatchObject({
+      time_ns: { unit: 'ns', meaning },
+      received_ns: { unit: 'ns' },
+    });
+    const [kind] = await store.query(
+      `SELECT encodings FROM parquet_metadata('${parquet}') WHERE path_in_schema = 'kind'`,
+    );
+    expect(kind?.['encodings']).toContain('_DICTIONARY');
   });
 
   it('expires what is old and nothing else', async () => {

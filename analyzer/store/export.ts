@@ -9,6 +9,7 @@ import {
   columnFromValues,
   type ColumnBatch,
   fieldsOf,
+  streamNamed,
   type Value,
 } from '../../primitives/common/schema/columns.js';
 import type { FieldType } from '../../primitives/common/schema/fields.js';
@@ -34,7 +35,8 @@ export async function exportTable(
   const rows = `SELECT * FROM ${table} WHERE ${where} ORDER BY received_ns, rowid`;
   if (format === 'parquet') {
     const quoted = path.replaceAll("'", "''");
-    await connection.run(`COPY (${rows}) TO '${quoted}' (FORMAT parquet)`);
+    const metadata = structOf({ ...described(table), fields: JSON.stringify(meanings(table)) });
+    await connection.run(`COPY (${rows}) TO '${quoted}' (FORMAT parquet, KV_METADATA ${metadata})`);
   } else {
     await writeFile(path, await arrowOf(connection, rows, table));
   }
@@ -59,8 +61,35 @@ async function arrowOf(
   };
   const received = BigInt64Array.from((values[RECEIVED] ?? []) as bigint[]);
   const table = tableFromIPC(toArrow(batch)).assign(tableFromArrays({ [RECEIVED]: received }));
+  const known = meanings(stream);
+  for (const { name, metadata } of table.schema.fields)
+    for (const [key, value] of Object.entries(known[name] ?? {})) metadata.set(key, value);
   return tableToIPC(table, 'stream');
 }
+
+/** The metadata of a file in either format; Arrow has those of a field at the field. */
+const described = (stream: StreamName): Record<string, string> => ({
+  stream,
+  version: String(streamNamed(stream).version),
+});
+
+type Meaning = Readonly<Record<'unit' | 'temporality' | 'meaning', string>>;
+
+const meanings = (stream: StreamName): Record<string, Meaning> => ({
+  ...Object.fromEntries(
+    Object.entries(fieldsOf(stream)).map(([name, { unit, temporality, meaning }]) => [
+      name,
+      { unit, temporality, meaning },
+    ]),
+  ),
+  [RECEIVED]: { unit: 'ns', temporality: 'gauge', meaning: 'analyzer’s wall clock, since 1970' },
+});
+
+/** A literal of DuckDB. */
+const structOf = (values: Readonly<Record<string, string>>): string =>
+  `{${Object.entries(values)
+    .map(([key, value]) => `${key}: '${value.replaceAll("'", "''")}'`)
+    .join(', ')}}`;
 
 const unsigned = (type: FieldType, values: Value[]): Value[] =>
   type.kind === 'scalar' && type.scalar === 'u64'
