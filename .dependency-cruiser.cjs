@@ -105,6 +105,12 @@ module.exports = {
       to: { path: '^(primitives|analyzer|cli|experiments|bench)/' },
     },
     {
+      name: 'only-the-cli-imports-the-figures',
+      severity: 'error',
+      from: { pathNot: '^(paper-figures|cli)/' },
+      to: { path: '^paper-figures/' },
+    },
+    {
       name: 'nobody-imports-a-test',
       severity: 'error',
       from: {},

@@ -9,6 +9,7 @@ import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerExperiment } from './commands/experiment.js';
 import { registerExport } from './commands/export.js';
+import { registerFigures } from './commands/figures.js';
 import { registerFlows } from './commands/flows.js';
 import { registerIncidents } from './commands/incidents.js';
 import { registerQuery } from './commands/query.js';
@@ -38,6 +39,7 @@ function program(): Command {
     registerReplay,
     registerExperiment,
     registerBench,
+    registerFigures,
     registerDoctor,
   ]) {
     register(netverdict);
