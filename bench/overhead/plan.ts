@@ -20,7 +20,7 @@ export const FULL: Plan = {
 
 export const QUICK: Plan = {
   settleMs: 150,
-  sliceMs: 1000,
+  sliceMs: 700,
   rounds: 1,
   costRounds: 1,
   costMs: 200,
