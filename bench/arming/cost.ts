@@ -8,14 +8,14 @@ import { NetverdictError } from '../../primitives/common/errors/index.js';
 import { Monitor } from '../../primitives/monitor/index.js';
 import { Tracer } from '../../primitives/tracer/index.js';
 import type { BenchOptions } from '../bench.js';
-import { turns } from '../per-packet-cost/bed.js';
-import { MODES } from '../per-packet-cost/modes.js';
 import {
   nsPerRun,
   runsBetween,
   TapPrograms,
   withStatistics,
-} from '../per-packet-cost/program-statistics.js';
+} from '../harness/program-statistics.js';
+import { turns } from '../harness/turns.js';
+import { MODES } from '../per-packet-cost/modes.js';
 import type { Plan } from './plan.js';
 
 const MODE = 'paced';
