@@ -1,12 +1,12 @@
 /**
- * Batches on their way into DuckDB. Each commit is a write to disk, so what arrives within a fifth of a second goes
+ * Batches on their way into DuckDB. Each commit is a write to disk, so what arrives within half a second goes
  * in with one; what has not been committed when the analyzer is killed is lost.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnBatch } from '../../primitives/common/schema/columns.js';
 import { appendBatches, type Pending } from './chunks.js';
 
-const FLUSH_EVERY_MS = 200;
+const FLUSH_EVERY_MS = 500;
 
 /** By stream. */
 type Batches = Map<string, Pending[]>;

@@ -23,7 +23,7 @@ import { Tracing } from './tracing.js';
 
 const DEFAULT_SWEEP_MS = 500;
 /** While something is armed. */
-const DRAIN_EVERY_MS = 200;
+const DRAIN_EVERY_MS = 400;
 const ARMED_COUNTERS_EVERY_MS = 250;
 const COUNTERS_EVERY_MS = 1000;
 /** Records are held so long at most (outbox.ts), while nobody waits for them. */

@@ -3,7 +3,7 @@ import { Bench } from './fixture/bench.js';
 
 const STREAM_BYTES = 480_000;
 /** What is told of one by one, before packets are chosen. */
-const TELL_ALL = 60;
+const TELL_ALL = 30;
 
 interface Told {
   readonly seq: number;

@@ -24,7 +24,7 @@ struct {
 	__type(value, __u8);
 } nv_uplinks SEC(".maps");
 
-#define NV_BUDGET_NEIGHBOURS 500
+#define NV_BUDGET_NEIGHBOURS 250
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

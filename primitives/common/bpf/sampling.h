@@ -16,9 +16,9 @@
 
 #define NV_SAMPLING_WINDOW_NS 100000000ULL
 /* Segments or calls in a window that are told of one by one: all of a request/response flow. */
-#define NV_TELL_ALL 60
-/* Of more, 2^5 signs at least, and less than twice as many. */
-#define NV_SIGNS_LOG2 5
+#define NV_TELL_ALL 30
+/* Of more, 2^4 signs at least, and less than twice as many. */
+#define NV_SIGNS_LOG2 4
 /* Re-sends and the like included. */
 #define NV_TELL_AT_MOST 240
 
