@@ -86,7 +86,7 @@ function droppedAt(edge: LossEdge, drops: readonly DropRow[], observations: Obse
 }
 
 /** An interface on the way of the direction: not another pod's, which may come and go. */
-export function linkDown(
+function linkDown(
   { srcHost, dstHost, flow }: Direction,
   { changes, endpoints }: Observations,
 ): ChangeRow | undefined {

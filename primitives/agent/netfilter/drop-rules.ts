@@ -43,9 +43,8 @@ export class DropRules {
   }
 
   #isNew(drop: Row, nowMs: number): boolean {
-    const key = ['netns', 'src', 'src_port', 'dst', 'dst_port', 'protocol']
-      .map((field) => String(drop[field]))
-      .join(' ');
+    const { src, dst, src_port, dst_port, protocol } = packetOf(drop);
+    const key = [Number(drop['netns']), src, src_port, dst, dst_port, protocol].join(' ');
     if (this.#named.has(key)) return false;
     this.#named.set(key, nowMs);
     return true;
@@ -76,9 +75,14 @@ export class DropRules {
   }
 }
 
+const textOf = (row: Row, field: string): string => {
+  const value = row[field];
+  return typeof value === 'string' ? value : '';
+};
+
 const packetOf = (drop: Row): DroppedPacket => ({
-  src: String(drop['src']),
-  dst: String(drop['dst']),
+  src: textOf(drop, 'src'),
+  dst: textOf(drop, 'dst'),
   src_port: Number(drop['src_port']),
   dst_port: Number(drop['dst_port']),
   protocol: Number(drop['protocol']),
