@@ -41,3 +41,21 @@ export const healthyFlows: Fault = {
     return Promise.resolve(() => bulk.stop());
   },
 };
+
+const HALF_MBIT = 30;
+
+/** In bursts of a block: some requests wait for milliseconds, and nobody minds. */
+export const healthyHalfLoad: Fault = {
+  id: 'healthy_half_load',
+  title: `c-p2 sends ${HALF_MBIT} Mbit/s to b-p2, in bursts`,
+  label: null,
+  inject(testbed) {
+    const bulk = startBulk(
+      testbed,
+      { host: 'c', pod: 2 },
+      { host: 'b', pod: 2 },
+      { port: 5306, mbit: HALF_MBIT },
+    );
+    return Promise.resolve(() => bulk.stop());
+  },
+};

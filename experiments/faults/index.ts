@@ -14,7 +14,7 @@ import {
   healthyNagle,
   healthyPolling,
 } from './healthy-connections.js';
-import { healthyFlows, healthyRateChange } from './healthy-load.js';
+import { healthyFlows, healthyHalfLoad, healthyRateChange } from './healthy-load.js';
 import { interfaceDown } from './interface-down.js';
 import { kernelStall } from './kernel-stall.js';
 import { listenOverflow } from './listen-overflow.js';
@@ -27,6 +27,7 @@ import { noListener } from './no-listener.js';
 import { noisyNeighbour } from './noisy-neighbour.js';
 import { packetLoss } from './packet-loss.js';
 import { pathDelay, pathDelayBack, pathDelaySlight } from './path-delay.js';
+import { clientPodDrops, podFirewall, serverPodDrops, tunnelFiltered } from './pod-rules.js';
 import { qdiscBacklog } from './qdisc-backlog.js';
 import {
   egressPolicer,
@@ -48,6 +49,7 @@ import {
   sndbufSlight,
 } from './small-buffers.js';
 import { softirqStarvation } from './softirq-starvation.js';
+import { flappingInterface, wrongNeighbour, wrongTunnelEnd } from './wrong-ways.js';
 
 export type { Cast, Fault, Label, Strength } from './fault.js';
 export { gradesOf } from './grades.js';
@@ -90,6 +92,13 @@ export const FAULTS: readonly Fault[] = [
   egressPolicer,
   ingressPolicer,
   resetRule,
+  podFirewall,
+  serverPodDrops,
+  clientPodDrops,
+  tunnelFiltered,
+  wrongTunnelEnd,
+  wrongNeighbour,
+  flappingInterface,
   stoppedServer,
   crashedServer,
   listenOverflow,
@@ -109,6 +118,7 @@ export const FAULTS: readonly Fault[] = [
   healthyDeletedPod,
   healthyRateChange,
   healthyFlows,
+  healthyHalfLoad,
   slowPath,
 ];
 

@@ -11,7 +11,7 @@ export const netfilterDrop: Fault = {
     host: 'b',
     layer: 'netfilter',
     cause: 'netfilter_drop',
-    culprit: 'rule ',
+    culprit: 'rule ip nv forward: ',
   },
   inject: (testbed) => dropForwarded(testbed.host('b').netns, `tcp dport ${RPC_PORT}`),
 };

@@ -2,12 +2,11 @@
 import type { Fault } from '../fault.js';
 import { ordinaryHogs, pausingServer } from './processes.js';
 import { forwardingEntryLost, podLinkDown, podRouteLost, prohibitedRoute } from './routes.js';
-import { answersLost, podFirewall, rateLimitRule } from './rules.js';
+import { answersLost, rateLimitRule } from './rules.js';
 
 export const SET_ASIDE: readonly Fault[] = [
   rateLimitRule,
   answersLost,
-  podFirewall,
   forwardingEntryLost,
   prohibitedRoute,
   podRouteLost,

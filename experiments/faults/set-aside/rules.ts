@@ -1,9 +1,8 @@
 /** Rules that drop some, or the answers only. */
 import { dropForwarded } from '../drop-rule.js';
 import { RPC_PORT } from '../../workloads/index.js';
-import type { Fault } from '../fault.js';
 import { graded } from '../grades.js';
-import { receiverHost, until } from '../commands.js';
+import { receiverHost } from '../commands.js';
 
 const ALLOWED = { what: 'rate let through', unit: 'packets/s', values: [200, 100, 50] } as const;
 
@@ -27,16 +26,3 @@ export const answersLost = graded({ ...LOST, usual: 4 }, (percent) => ({
   inject: ({ plan }) =>
     dropForwarded(plan.middle, `iifname to-b oifname to-a numgen random mod 100 < ${percent}`),
 }));
-
-export const podFirewall: Fault = {
-  id: 'pod_firewall',
-  title: `a rule inside b-p1 drops what comes for port ${RPC_PORT}`,
-  label: receiverHost('b', 'netfilter', 'netfilter_drop'),
-  inject: (testbed) =>
-    until(testbed.pod('b', 1).netns, {
-      begin: `nft add table ip nv
-nft 'add chain ip nv input { type filter hook input priority 0; }'
-nft 'add rule ip nv input tcp dport ${RPC_PORT} drop'`,
-      end: 'nft delete table ip nv',
-    }),
-};
