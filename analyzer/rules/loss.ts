@@ -18,6 +18,8 @@ import { networkRecords } from './network-records.js';
 import { sizeLimit } from './size-limit.js';
 
 const LEAST_RESENT = 3;
+/** Too little for a verdict at once. */
+const DISPUTED = 0.6;
 /** What one re-send costs its flow: between a round trip (fast) and the least timeout (RFC 6298, Linux: 200 ms). */
 const RESEND_COST_US = 50_000;
 const TIMEOUT_COST_US = 200_000;
@@ -56,7 +58,7 @@ export function loss(
     host: hostOf(edge, direction),
     victim: direction.flow,
     harmUs: (resent * RESEND_COST_US + found.timeouts * TIMEOUT_COST_US) / segments,
-    confidence: ledger.source === 'ranges' ? 0.9 : 0.75,
+    confidence: lost.disputed ? DISPUTED : ledger.source === 'ranges' ? 0.9 : 0.75,
     culprits,
     evidence: [
       conservationEvidence(ledger, edge, observations),

@@ -19,6 +19,8 @@ export interface Lost {
   /** null: the place is known, what did it is not. */
   readonly mechanism: DropCause | null;
   readonly proof: readonly Evidence[];
+  /** An end dropped some of it: more may show when its tracer has run for the whole window. */
+  readonly disputed?: boolean;
 }
 
 /** Of what vanished, an end's own drops must be at least this much to be the reason. */
@@ -51,7 +53,7 @@ export function lostAt(
     droppedPackets(drops) >= Math.max(1, EXPLAINED * packets);
   if (explains(ofSender)) return droppedAt('sender_host', ofSender, observations);
   if (explains(ofReceiver)) return droppedAt('receiver_host', ofReceiver, observations);
-  return { edge, mechanism: null, proof: [] };
+  return { edge, mechanism: null, proof: [], disputed: ofSender.length + ofReceiver.length > 0 };
 }
 
 /** What no tap misses, and a pod's own namespace says that it dropped: before its tap or behind it. */
