@@ -1,19 +1,11 @@
 /** Rules inside pods and about the tunnel: what they drop no pod tap misses. */
-import { VXLAN_PORT } from '../testbed/plan.js';
-import type { PodPlan } from '../testbed/plan.js';
+import { type PodPlan, VXLAN_PORT } from '../testbed/plan.js';
 import type { Testbed } from '../testbed/index.js';
 import { RPC_PORT } from '../workloads/index.js';
-import { receiverHost, senderHost, until } from './commands.js';
+import { receiverHost, senderHost } from './commands.js';
+import { ruleAt } from './drop-rule.js';
 import type { Fault } from './fault.js';
 import { graded } from './grades.js';
-
-const dropAt = (netns: string, hook: string, match: string): Promise<() => Promise<void>> =>
-  until(netns, {
-    begin: `nft add table ip nv
-nft 'add chain ip nv ${hook} { type filter hook ${hook} priority 0; }'
-nft 'add rule ip nv ${hook} ${match} drop'`,
-    end: 'nft delete table ip nv',
-  });
 
 const BY_RULE = ['netfilter', 'netfilter_drop'] as const;
 /** The table of all of them. */
@@ -23,7 +15,7 @@ export const podFirewall: Fault = {
   id: 'pod_firewall',
   title: `a rule inside b-p1 drops what comes for port ${RPC_PORT}`,
   label: { ...receiverHost('b', ...BY_RULE), culprit },
-  inject: (testbed) => dropAt(testbed.pod('b', 1).netns, 'input', `tcp dport ${RPC_PORT}`),
+  inject: (testbed) => ruleAt(testbed.pod('b', 1).netns, 'input', `tcp dport ${RPC_PORT} drop`),
 };
 
 const LOST = { what: 'packets dropped', unit: '%', values: [2, 5, 15] } as const;
@@ -34,7 +26,7 @@ const some = (
   percent: number,
 ): Pick<Fault, 'inject'> => ({
   inject: (testbed) =>
-    dropAt(pod(testbed).netns, 'output', `${match} numgen random mod 100 < ${percent}`),
+    ruleAt(pod(testbed).netns, 'output', `${match} numgen random mod 100 < ${percent} drop`),
 });
 
 export const serverPodDrops = graded({ ...LOST, usual: 5 }, (percent) => ({
@@ -55,5 +47,5 @@ export const tunnelFiltered: Fault = {
   id: 'tunnel_filtered',
   title: 'a rule on b drops what comes through tunnels',
   label: { ...receiverHost('b', ...BY_RULE), culprit },
-  inject: (testbed) => dropAt(testbed.host('b').netns, 'input', `udp dport ${VXLAN_PORT}`),
+  inject: (testbed) => ruleAt(testbed.host('b').netns, 'input', `udp dport ${VXLAN_PORT} drop`),
 };

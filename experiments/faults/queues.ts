@@ -1,10 +1,11 @@
 /** Queues and policers where no tap is behind them. */
-import { setHostQueue } from '../testbed/build.js';
-import { UPLINK, UPLINK_MBIT } from '../testbed/plan.js';
 import type { Testbed } from '../testbed/index.js';
+import { UPLINK } from '../testbed/plan.js';
+import { inNamespace } from '../testbed/shell.js';
 import { type PodRef, startBulk } from '../workloads/index.js';
 import { graded } from './grades.js';
 import { receiverHost, senderHost, until } from './commands.js';
+import { narrowUplink } from './qdisc-backlog.js';
 
 const police = (hook: string, kbytes: number): { begin: string; end: string } => ({
   begin: `nft add table netdev nv
@@ -37,23 +38,12 @@ export const shortQueue = graded({ ...ROOM, usual: 3200 }, (bytes) => ({
   title: `the uplink of a has 4 Mbit/s and room for ${bytes} bytes while a-p1 sends a stream`,
   label: senderHost('a', 'qdisc', 'qdisc_backlog'),
   async inject(testbed) {
-    const host = testbed.host('a');
-    const bulk = startBulk(
-      testbed,
-      { host: 'a', pod: 1 },
-      { host: 'b', pod: 2 },
-      { port: 5303, mbit: 15 },
+    const undo = await narrowUplink(testbed, 4);
+    await inNamespace(
+      testbed.host('a').netns,
+      `tc qdisc replace dev ${UPLINK} parent 1:1 handle 10: bfifo limit ${bytes}`,
     );
-    await setHostQueue(host, 4);
-    const undo = await until(host.netns, {
-      begin: `tc qdisc replace dev ${UPLINK} parent 1:1 handle 10: bfifo limit ${bytes}`,
-      end: 'true',
-    });
-    return async () => {
-      await bulk.stop();
-      await undo();
-      await setHostQueue(host, UPLINK_MBIT.a);
-    };
+    return undo;
   },
 }));
 
