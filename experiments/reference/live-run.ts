@@ -6,16 +6,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MarkRow } from '../../analyzer/ledgers/observe.js';
-import { buildApp } from '../../analyzer/server/app.js';
-import { ControlHub } from '../../analyzer/server/control.js';
-import { RecordingEngine, temporaryStore } from '../../analyzer/server/fixtures.js';
-import { viewDefinitions } from '../../analyzer/sql/index.js';
-import { startAgent } from '../../primitives/agent/agent.js';
 import type { FlowTuple } from '../../primitives/common/bpf/flow-key.js';
 import { batch } from '../../primitives/common/loader/iproute2.js';
 import { Capture } from '../capture/tcpdump.js';
 import { type CapturedFrames, readCapture } from '../capture/tshark.js';
 import { dropForwarded } from '../faults/drop-rule.js';
+import { watchHosts } from '../testbed/fixture/watched-hosts.js';
 import { Testbed } from '../testbed/index.js';
 import { UPLINK, VTEP, VXLAN_PORT } from '../testbed/plan.js';
 import { inNamespace } from '../testbed/shell.js';
@@ -25,8 +21,8 @@ import type { Place } from './split.js';
 const MBIT = 10;
 const DROPPED_PER_MILLE = 20;
 const SECONDS = 5;
-/** Agents drain each 200 ms. */
-const DRAINED_MS = 600;
+/** Agents drain each 400 ms, and send as often. */
+const DRAINED_MS = 1500;
 
 const TRAFFIC: readonly { mode: Character; port: number; firstPort: number; flows: number }[] = [
   { mode: 'stream', port: 9001, firstPort: 21_000, flows: 2 },
@@ -55,19 +51,7 @@ export async function liveRun(offloads: boolean): Promise<LiveRun> {
 }
 
 async function watched(testbed: Testbed, undo: (() => Promise<unknown>)[]): Promise<LiveRun> {
-  const { store, remove } = await temporaryStore();
-  undo.push(remove);
-  for (const definition of viewDefinitions()) await store.query(definition);
-  const control = new ControlHub();
-  const app = await buildApp({ store, control, engine: new RecordingEngine() });
-  undo.push(() => app.close());
-  const analyzer = await app.listen({ host: '127.0.0.1', port: 0 });
-  for (const hostId of ['a', 'b'] as const) {
-    const { netns, cpu } = testbed.host(hostId);
-    const agent = await startAgent({ hostId, analyzer, netns, cpus: [cpu] });
-    undo.push(() => agent.stop());
-  }
-  while (control.hosts().length < 2) await sleep(20);
+  const { store, control } = await watchHosts(testbed, undo);
   const flows = flowsOf(testbed);
   for (const host of control.hosts())
     control.send(host, { type: 'arm', incident: 'live', flows, seconds: 60 });
