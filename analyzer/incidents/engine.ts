@@ -2,9 +2,9 @@ import type { Incident } from './incident.js';
 
 /** What the server needs of the verdict engine; the engine needs a `Store` and a `ControlHub`. */
 export interface VerdictEngine {
-  /** Rows of an `alert` batch have been stored. */
   /** A batch of `host` had waited so long in its agent when it was received, on the analyzer's clock. */
   delayed(host: string, waitedNs: bigint, receivedNs: bigint): void;
+  /** Rows of an `alert` batch have been stored. */
   alerted(alerts: readonly AlertRow[]): void;
   /** An agent's control stream opened or closed. */
   hostChanged(host: string, connected: boolean): void;

@@ -105,7 +105,9 @@ const Span = Type.Object({ from: Type.String(), to: Type.String() });
  * an incident is that of its split, where that is older than the verdict; else it is null.
  */
 const Basis = Type.Object({
-  asked: Type.Optional(Type.String()),
+  asked: Type.Optional(
+    Type.String({ description: 'until when records had been received; absent: the window’s end' }),
+  ),
   window: Span,
   baseline: Span,
   flows: Type.Array(Flow),

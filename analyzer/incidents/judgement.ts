@@ -7,9 +7,9 @@ import { diagnose, type Diagnosis } from './diagnosis.js';
 import type { FlowKey } from './engine.js';
 import { type DataQuality, dataQuality } from './quality.js';
 
-/** What is looked at, in the records received by then. */
+/** What is looked at. */
 export interface Question {
-  /** The end of what was received when it was asked. */
+  /** Records received until then are read. */
   readonly askedNs: bigint;
   readonly window: Window;
   /** The healthy past. */
