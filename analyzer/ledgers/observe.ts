@@ -84,7 +84,7 @@ export async function observe(
     queueStays: hasQueues ? mart<QueueStayRow>('queue_stays', window, LEAST_RESIDENCE_US) : [],
     drops: mart<DropRow>('drops', window),
     changes: mart<ChangeRow>('host_changes', window),
-    misdirected: mart<MisdirectedRow>('misdirected', window),
+    misdirected: isSentAgain(first.account) ? mart<MisdirectedRow>('misdirected', window) : [],
     dns: dns({ fromNs: window.fromNs - DNS_SETTLED_NS, toNs: window.toNs }),
     dnsBefore: dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
     linkFlows: hasRecords ? mart<LinkFlowRow>('link_flows', window) : [],
@@ -127,6 +127,10 @@ const toldSince = (fromNs: bigint): string => `SELECT
   EXISTS (FROM socket_time WHERE received_ns >= ${fromNs}) AS senders,
   EXISTS (FROM packet_event WHERE received_ns >= ${fromNs} AND probe = 'qdisc_enqueue' AND tap_role = 'none') AS queues,
   EXISTS (FROM network_flow WHERE received_ns >= ${fromNs}) AS records`;
+
+/** Whoever is told of a packet's wrong way has seen it sent again. */
+const isSentAgain = (account: readonly AccountRow[]): boolean =>
+  account.some((row) => row.retransmitted_segments > 0 || row.syn_retries > 0);
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
