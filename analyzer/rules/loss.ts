@@ -86,9 +86,11 @@ function whereLost(ledger: LossLedger, observations: Observations): Found | null
   if (edge !== null && resent >= LEAST_RESENT)
     return { lost: lostAt(edge, direction, lostSegments, observations), resent, timeouts };
   const inPod = droppedInPod(direction, observations);
-  if (!inPod || Math.max(resent, inPod.packets) < LEAST_RESENT) return null;
-  const dropped = Math.max(0, inPod.packets - resent);
-  return { lost: inPod.lost, resent: resent + dropped, timeouts: timeouts + dropped };
+  if (!inPod) return null;
+  const all = Math.max(resent, inPod.packets);
+  return all < LEAST_RESENT
+    ? null
+    : { lost: inPod.lost, resent: all, timeouts: timeouts + all - resent };
 }
 
 function conservationEvidence(
