@@ -1,9 +1,8 @@
 /** What a packet costs beside the tracer: with the monitor alone, once a flow was traced, and while one is. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Pair, PAIR_DEVICE } from '../../experiments/testbed/pair.js';
+import { Pair } from '../../experiments/testbed/pair.js';
 import type { FlowTuple } from '../../primitives/common/bpf/flow-key.js';
 import { Netns } from '../../primitives/common/loader/index.js';
-import { links } from '../../primitives/common/loader/iproute2.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import { Monitor } from '../../primitives/monitor/index.js';
 import { Tracer } from '../../primitives/tracer/index.js';
@@ -14,6 +13,7 @@ import {
   TapPrograms,
   withStatistics,
 } from '../harness/program-statistics.js';
+import { targetAt } from '../harness/target.js';
 import { turns } from '../harness/turns.js';
 import { MODES } from '../per-packet-cost/modes.js';
 import type { Plan } from './plan.js';
@@ -46,9 +46,9 @@ export async function measureCost(
   const monitor = Monitor.open({ host: 'bench' });
   try {
     monitor.onAlert(() => undefined);
-    const ifindex = await indexOf(pair);
-    const target = { netnsFd: netns.fd, ifindex, ifname: PAIR_DEVICE };
-    monitor.attach({ ...target, role: 'uplink', pod: '' });
+    const target = await targetAt(netns, pair.client);
+    const { ifindex, ifname } = target;
+    monitor.attach({ netnsFd: netns.fd, ifindex, ifname, role: 'uplink', pod: '' });
     const traffic = await mode?.start(pair);
     const samples: CostSample[] = [];
     await withStatistics(async () => {
@@ -57,7 +57,7 @@ export async function measureCost(
           const tracer = bring(state, monitor, netns, ifindex);
           await sleep(SETTLE_MS, undefined, { signal });
           traffic?.begin();
-          const programs = TapPrograms.at({ netns: netns.fd, ifindex, ifname: PAIR_DEVICE });
+          const programs = TapPrograms.at(target);
           const before = programs?.read();
           await sleep(sliceMs, undefined, { signal });
           const after = programs?.read();
@@ -96,10 +96,4 @@ function bring(state: State, monitor: Monitor, netns: Netns, ifindex: number): T
     monitor.setArmed([]);
   }
   return tracer;
-}
-
-async function indexOf({ client }: Pair): Promise<number> {
-  const device = (await links(client.netns)).find(({ ifname }) => ifname === PAIR_DEVICE);
-  if (device) return device.ifindex;
-  throw new NetverdictError('NV_INTERFACE_NOT_FOUND', `no ${PAIR_DEVICE} in ${client.netns}`);
 }

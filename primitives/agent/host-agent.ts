@@ -125,7 +125,7 @@ export class HostAgent {
     for (const loop of this.#loops) await loop.stop();
     await this.#interfaces.stop();
     await this.#sweep();
-    this.#outbox.close();
+    this.#outbox.sendAll();
     this.#counters.stop();
     await this.#forwarder.stop();
   }

@@ -55,19 +55,14 @@ export class Outbox {
 
   /** Sends what is held, unless what left before waits still. */
   flush(): void {
-    if (!this.forwarder.isBehind || this.#heldRows >= MOST_ROWS_BEHIND) this.#sendHeld();
+    if (!this.forwarder.isBehind || this.#heldRows >= MOST_ROWS_BEHIND) this.sendAll();
   }
 
-  #sendHeld(): void {
+  sendAll(): void {
     const held = this.#held;
     this.#held = [];
     this.#heldRows = 0;
     for (const batch of joinBatches(held)) this.#send(batch);
-  }
-
-  /** Sends the rest. */
-  close(): void {
-    this.#sendHeld();
   }
 
   /** Somebody looks at what leaves. */

@@ -1,5 +1,5 @@
 import { type NftRuleset, nftRuleset } from '../../common/loader/index.js';
-import { type ColumnBatch, rowAt, type Row } from '../../common/schema/columns.js';
+import type { ColumnBatch, Row } from '../../common/schema/columns.js';
 import { type DroppedPacket, droppingRule } from './match.js';
 
 /** Rules are read again, and drops of a flow named again, after so long. */
@@ -7,6 +7,12 @@ const FRESH_MS = 1000;
 /** What a namespace drops for all its flows alike is told of some. */
 const MOST_AT_ONCE = 16;
 const UDP = 17;
+
+interface Drop {
+  readonly timeNs: bigint;
+  readonly netns: number;
+  readonly packet: DroppedPacket;
+}
 
 interface Known {
   readonly ruleset: Promise<NftRuleset | null>;
@@ -33,35 +39,34 @@ export class DropRules {
     if (batch.stream !== 'packet_event') return;
     const reasons = batch.columns['drop_reason_name'] as readonly string[];
     for (const [key, atMs] of this.#named) if (nowMs - atMs > FRESH_MS) this.#named.delete(key);
-    const drops: Row[] = [];
+    const drops: Drop[] = [];
     for (let row = 0; row < batch.length && drops.length < MOST_AT_ONCE; row++)
       if (reasons[row]?.includes('NETFILTER')) {
-        const drop = rowAt(batch, row);
+        const drop = dropAt(batch, row);
         if (this.#isNew(drop, nowMs)) drops.push(drop);
       }
     if (drops.length > 0) void this.#name(drops, nowMs);
   }
 
-  #isNew(drop: Row, nowMs: number): boolean {
-    const { src, dst, src_port, dst_port, protocol } = packetOf(drop);
-    const key = [Number(drop['netns']), src, src_port, dst, dst_port, protocol].join(' ');
+  #isNew({ netns, packet }: Drop, nowMs: number): boolean {
+    const { src, dst, src_port, dst_port, protocol } = packet;
+    const key = [netns, src, src_port, dst, dst_port, protocol].join(' ');
     if (this.#named.has(key)) return false;
     this.#named.set(key, nowMs);
     return true;
   }
 
-  async #name(drops: readonly Row[], nowMs: number): Promise<void> {
+  async #name(drops: readonly Drop[], nowMs: number): Promise<void> {
     const rows = await Promise.all(drops.map((drop) => this.#nameOne(drop, nowMs)));
     this.tell(rows.filter((row) => row !== null));
   }
 
-  async #nameOne(drop: Row, nowMs: number): Promise<Row | null> {
-    const netns = Number(drop['netns']);
+  async #nameOne({ timeNs, netns, packet }: Drop, nowMs: number): Promise<Row | null> {
     const ruleset = await this.#rulesOf(netns, nowMs);
     if (ruleset === null) return null;
     // What was dropped inside a tunnel is known by its inner header: rules see the outer one.
-    const rule = droppingRule(ruleset, packetOf(drop)) ?? droppingRule(ruleset, { protocol: UDP });
-    return rule === null ? null : { time_ns: drop['time_ns'] ?? 0n, netns, rule };
+    const rule = droppingRule(ruleset, packet) ?? droppingRule(ruleset, { protocol: UDP });
+    return rule === null ? null : { time_ns: timeNs, netns, rule };
   }
 
   #rulesOf(netns: number, nowMs: number): Promise<NftRuleset | null> {
@@ -75,15 +80,18 @@ export class DropRules {
   }
 }
 
-const textOf = (row: Row, field: string): string => {
-  const value = row[field];
-  return typeof value === 'string' ? value : '';
-};
-
-const packetOf = (drop: Row): DroppedPacket => ({
-  src: textOf(drop, 'src'),
-  dst: textOf(drop, 'dst'),
-  src_port: Number(drop['src_port']),
-  dst_port: Number(drop['dst_port']),
-  protocol: Number(drop['protocol']),
-});
+function dropAt({ columns }: ColumnBatch, row: number): Drop {
+  const text = (name: string): string => (columns[name] as readonly string[])[row] ?? '';
+  const number = (name: string): number => Number(columns[name]?.[row]);
+  return {
+    timeNs: (columns['time_ns'] as BigUint64Array)[row] ?? 0n,
+    netns: number('netns'),
+    packet: {
+      src: text('src'),
+      dst: text('dst'),
+      src_port: number('src_port'),
+      dst_port: number('dst_port'),
+      protocol: number('protocol'),
+    },
+  };
+}

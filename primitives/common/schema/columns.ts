@@ -141,16 +141,14 @@ export function columnFromValues(type: FieldType, values: readonly Value[]): Col
   return column;
 }
 
-export const rowsFromBatch = (batch: ColumnBatch): Record<string, Value>[] =>
-  Array.from({ length: batch.length }, (_, row) => rowAt(batch, row));
-
-export const rowAt = ({ stream, columns }: ColumnBatch, row: number): Record<string, Value> =>
-  Object.fromEntries(
-    Object.entries(fieldsOf(stream)).map(([name, { type }]) => [
-      name,
-      valueAt(columns[name], type, row),
-    ]),
+export function rowsFromBatch(batch: ColumnBatch): Record<string, Value>[] {
+  const fields = Object.entries(fieldsOf(batch.stream));
+  return Array.from({ length: batch.length }, (_, row) =>
+    Object.fromEntries(
+      fields.map(([name, { type }]) => [name, valueAt(batch.columns[name], type, row)]),
+    ),
   );
+}
 
 function valueAt(column: Column | undefined, type: FieldType, row: number): Value {
   if (type.kind === 'histogram' && column instanceof Uint32Array) {
