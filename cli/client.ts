@@ -28,10 +28,12 @@ export async function get(flags: ClientFlags, path: string): Promise<Buffer> {
 export const getJson = async <T>(flags: ClientFlags, path: string): Promise<T> =>
   JSON.parse((await get(flags, path)).toString()) as T;
 
-export async function postJson<T>(flags: ClientFlags, path: string, value: object): Promise<T> {
-  const body = accepted(flags, path, await exchange(flags, path, JSON.stringify(value)));
-  return JSON.parse(body.toString()) as T;
-}
+/** The body of the answer to POST `path`. */
+export const postBody = async (flags: ClientFlags, path: string, value: object): Promise<Buffer> =>
+  accepted(flags, path, await exchange(flags, path, JSON.stringify(value)));
+
+export const postJson = async <T>(flags: ClientFlags, path: string, value: object): Promise<T> =>
+  JSON.parse((await postBody(flags, path, value)).toString()) as T;
 
 interface Answer {
   readonly status: number;

@@ -1,1 +1,2 @@
+export { queryExport, queryExportAs } from './open.js';
 export { type Replay, replay, type Replayed } from './replay.js';

@@ -5,10 +5,14 @@ import { artifact } from '../../primitives/common/artifacts.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import { fromArrow, receivedOf } from '../../primitives/common/schema/arrow.js';
 import { type StreamName, STREAMS } from '../../primitives/common/schema/streams.js';
+import type { Incident } from '../incidents/incident.js';
 import type { Queries } from '../ledgers/observe.js';
 import { viewDefinitions } from '../sql/index.js';
 import { appendBatches } from '../store/chunks.js';
-import { SCHEMA } from '../store/database.js';
+import { INCIDENT_TABLE, SCHEMA } from '../store/database.js';
+import { hostOf } from '../store/partition.js';
+import { type FileFormat, writeRows } from '../store/query-file.js';
+import { type QueryResult, reading, readRows } from '../store/read-only.js';
 import { type ResultRow, resultRows } from '../store/rows.js';
 
 export class Records implements Queries {
@@ -37,14 +41,51 @@ export class Records implements Queries {
   }
 
   async addParquet(stream: StreamName, file: string): Promise<void> {
+    const owner = hostOf(file);
+    const host = owner === undefined ? '' : `, '${quoted(owner)}' AS host`;
     try {
       await this.connection.run(
-        `INSERT INTO ${stream} BY NAME SELECT * FROM read_parquet('${file.replaceAll("'", "''")}')`,
+        `INSERT INTO ${stream} BY NAME SELECT *${host} FROM
+           read_parquet('${quoted(file)}', hive_partitioning = false)`,
       );
     } catch (cause) {
       const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
       throw new NetverdictError('NV_SCHEMA_MISMATCH', `${file}: ${reason}`, { cause });
     }
+  }
+
+  /** As they came, after several files were added. */
+  async sort(stream: StreamName): Promise<void> {
+    const { connection } = this;
+    const order = 'ORDER BY received_ns, rowid';
+    await connection.run(`CREATE TEMP TABLE sorted AS FROM ${stream} ${order}`);
+    await connection.run(`DELETE FROM ${stream}`);
+    await connection.run(`INSERT INTO ${stream} FROM sorted ORDER BY rowid`);
+    await connection.run('DROP TABLE sorted');
+  }
+
+  async addIncidents(incidents: readonly Incident[]): Promise<void> {
+    await this.connection.run(INCIDENT_TABLE);
+    for (const { id, ...rest } of incidents)
+      await this.connection.run('INSERT INTO incident VALUES ($id, $json, $updated)', {
+        id,
+        json: JSON.stringify({ id, ...rest }),
+        updated: rest.closed_at ?? rest.opened_at,
+      });
+  }
+
+  /** SQL of a user: one statement that reads. */
+  async queryReadOnly(sql: string, rowLimit: number): Promise<QueryResult> {
+    return reading(await this.instance.connect(), sql, (statement) =>
+      readRows(statement, rowLimit),
+    );
+  }
+
+  async queryToFile(sql: string, format: FileFormat, path: string): Promise<void> {
+    const connection = await this.instance.connect();
+    await reading(connection, sql, (statement) =>
+      writeRows({ connection, statement, sql }, format, path),
+    );
   }
 
   /** What was received later is gone. */
@@ -67,3 +108,5 @@ export class Records implements Queries {
     this.instance.closeSync();
   }
 }
+
+const quoted = (text: string): string => text.replaceAll("'", "''");

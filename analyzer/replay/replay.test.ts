@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,9 +10,11 @@ import type { Incident } from '../incidents/incident.js';
 import { createEngine } from '../incidents/index.js';
 import { bundleOf } from '../server/bundle.js';
 import { ALERT, temporaryStore } from '../server/fixtures.js';
-import { jsonText } from '../server/json.js';
+import { jsonText } from '../store/json.js';
 import type { Store } from '../store/database.js';
 import { EXPORT_FORMATS, type ExportFormat } from '../store/export.js';
+import { partitionPath } from '../store/partition.js';
+import { queryExport } from './open.js';
 import { replay } from './replay.js';
 
 const SECOND = 1_000_000_000n;
@@ -123,6 +125,20 @@ describe('an exported incident', () => {
     return to;
   }
 
+  /** As `netverdict export` lays it. */
+  async function partitioned(format: ExportFormat): Promise<string> {
+    const to = folder();
+    writeFileSync(join(to, 'incidents.json'), JSON.stringify({ incidents: [incident] }));
+    for (const { name } of STREAMS)
+      for (const partition of await store.partitions(name)) {
+        const into = join(to, name, partitionPath(partition));
+        mkdirSync(into, { recursive: true });
+        const file = await store.exportPartition(name, format, partition);
+        await copyFile(file, join(into, `data.${format}`));
+      }
+    return to;
+  }
+
   async function bundled(): Promise<string> {
     const to = folder();
     writeFileSync(join(to, `${incident.id}.json`), jsonText(await bundleOf(store, incident)));
@@ -136,6 +152,26 @@ describe('an exported incident', () => {
     expect(looks[0]?.replayed.verdict).toEqual(incident.verdict);
     expect(incident.verdict).toMatchObject({ domain: 'network', cause: 'path_delay' });
     expect(incident.evidence.length).toBeGreaterThan(0);
+  });
+
+  it.each(EXPORT_FORMATS)('gives the same from partitions (%s)', async (format) => {
+    const to = await partitioned(format);
+    expect(readdirSync(join(to, 'mark_sample')).length).toBeGreaterThan(0);
+    const { looks } = await replay(to);
+    expect(looks).toMatchObject([{ of: 'verdict', same: true, differences: [], missing: {} }]);
+  });
+
+  it.each([...EXPORT_FORMATS, 'bundle' as const])('is asked in SQL (%s)', async (kind) => {
+    const at = kind === 'bundle' ? await bundled() : await partitioned(kind);
+    const sql = "SELECT host, count(*) AS n FROM mark_sample WHERE tap_role = 'pod' GROUP BY ALL";
+    const { rows } = await queryExport(at, `${sql} ORDER BY ALL`, 10);
+    expect(rows.map(({ host }) => host)).toEqual(['a', 'b']);
+    if (kind !== 'bundle') expect(rows).toEqual(await store.query(`${sql} ORDER BY ALL`));
+    const [row] = (await queryExport(at, 'SELECT id FROM incident', 10)).rows;
+    expect(row).toEqual({ id: incident.id });
+    await expect(queryExport(at, 'DELETE FROM mark_sample', 10)).rejects.toMatchObject({
+      code: 'NV_BAD_QUERY',
+    });
   });
 
   it('gives another when a record was changed, and says where', async () => {

@@ -13,9 +13,10 @@ import { join } from 'node:path';
 import { Value } from 'typebox/value';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import { isStreamName } from '../../primitives/common/schema/columns.js';
-import { STREAMS } from '../../primitives/common/schema/streams.js';
+import { type StreamName, STREAMS } from '../../primitives/common/schema/streams.js';
 import { Incident } from '../incidents/incident.js';
 import type { Bundle } from '../server/bundle.js';
+import { EXPORT_FORMATS } from '../store/export.js';
 import type { Records } from './records.js';
 
 export interface Source {
@@ -42,13 +43,30 @@ function exportAt(folder: string): Source {
     incidents: Array.isArray(incidents) ? incidents.map((one) => incidentOf(one, folder)) : [],
     load: async (records) => {
       for (const { name } of STREAMS) {
-        const file = join(folder, name);
-        if (existsSync(`${file}.parquet`)) await records.addParquet(name, `${file}.parquet`);
-        else if (existsSync(`${file}.arrow`))
-          await records.addArrow(name, readFileSync(`${file}.arrow`));
+        const files = filesOf(folder, name);
+        for (const file of files)
+          if (file.endsWith('.parquet')) await records.addParquet(name, file);
+          else await records.addArrow(name, readFileSync(file));
+        if (files.length > 1) await records.sort(name);
       }
     },
   };
+}
+
+/** One file, or one a day and host. */
+function filesOf(folder: string, stream: StreamName): string[] {
+  for (const format of EXPORT_FORMATS) {
+    const file = join(folder, `${stream}.${format}`);
+    if (existsSync(file)) return [file];
+  }
+  const partitions = join(folder, stream);
+  if (!existsSync(partitions)) return [];
+  const names = readdirSync(partitions, { recursive: true, encoding: 'utf8' }).sort();
+  for (const format of EXPORT_FORMATS) {
+    const files = names.filter((name) => name.endsWith(`.${format}`));
+    if (files.length > 0) return files.map((name) => join(partitions, name));
+  }
+  return [];
 }
 
 function bundleAt(file: string): Source {

@@ -17,7 +17,7 @@ import type { NetworkRecords } from '../network-records/collector.js';
 import type { Store } from '../store/database.js';
 import type { ControlHub } from './control.js';
 import { answerErrors } from './errors.js';
-import { jsonText } from './json.js';
+import { jsonText } from '../store/json.js';
 import { controlRoutes } from './routes/control.js';
 import { exportRoutes } from './routes/export.js';
 import { flowRoutes } from './routes/flows.js';

@@ -12,6 +12,8 @@ import {
 import { LATENCY_BUCKETS } from '../../primitives/common/schema/streams.js';
 import { ALERT, rethrow, temporaryFolder } from '../server/fixtures.js';
 import { Store } from './database.js';
+import { jsonText } from './json.js';
+import { hostOf, type Partition, partitionPath } from './partition.js';
 
 let folder: string;
 let store: Store;
@@ -93,6 +95,32 @@ describe('the store', () => {
     expect(kind?.['encodings']).toContain('_DICTIONARY');
   });
 
+  it('exports by the day and host of what was received', async () => {
+    const day = 86_400_000_000_000n;
+    for (const [host, at] of [
+      ['a', 0n],
+      ['a', day - 1n],
+      ["b'/c", day],
+    ] as const)
+      store.append(batchFromRows('alert', [ALERT]), host, at);
+    const partitions = await store.partitions('alert');
+    expect(partitions).toEqual([
+      { date: '1970-01-01', host: 'a' },
+      { date: '1970-01-02', host: "b'/c" },
+    ]);
+    expect(
+      partitions.map(partitionPath).map((path) => hostOf(`alert/${path}/data.parquet`)),
+    ).toEqual(['a', "b'/c"]);
+    const [first, second] = partitions as [Partition, Partition];
+    const counts = `SELECT count(*) AS n, max(received_ns) AS last FROM read_parquet`;
+    expect(
+      await store.query(`${counts}('${await store.exportPartition('alert', 'parquet', first)}')`),
+    ).toEqual([{ n: 2, last: Number(day) - 1 }]);
+    const path = await store.exportPartition('alert', 'arrow', second);
+    expect(fromArrow('alert', readFileSync(path)).columns['host']).toEqual(["b'/c"]);
+    expect(await store.partitions('network_flow')).toEqual([]);
+  });
+
   it('expires what is old and nothing else', async () => {
     store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
     store.append(batchFromRows('alert', [ALERT]), 'a', 10n);
@@ -160,6 +188,46 @@ describe('a user’s query', () => {
     await store.flush();
     await expect(store.queryReadOnly(sql, 10)).rejects.toMatchObject({ code: 'NV_BAD_QUERY' });
     expect(await store.query('SELECT count(*) AS n FROM alert')).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('a query as a file', () => {
+  const SQL = `SELECT 7::BIGINT AS big, 'ä "b"' AS text, [1, NULL]::INT[] AS list, NULL::INT AS none,
+    sum(n)::HUGEINT AS sum, TIMESTAMP '2026-01-02' AS day, {x: 1} AS pair
+    FROM range(3) t(n) -- end;`;
+
+  it('is Arrow with its types, text by dictionary', async () => {
+    const table = tableFromIPC(readFileSync(await store.queryToFile(SQL, 'arrow')));
+    expect(table.schema.fields.map((field) => `${field.name} ${field.type}`)).toEqual([
+      ...['big Int64', 'text Dictionary<Int32, Utf8>', 'list List<Int32>', 'none Int32'],
+      ...['sum Float64', 'day Timestamp<MILLISECOND>', 'pair Dictionary<Int32, Utf8>'],
+    ]);
+    expect(JSON.parse(jsonText(table.get(0)))).toEqual({
+      ...{ big: '7', text: 'ä "b"', list: [1, null], none: null, sum: 3 },
+      ...{ day: Date.UTC(2026, 0, 2), pair: '{"x":1}' },
+    });
+  });
+
+  it('is Parquet, CSV and JSON', async () => {
+    const parquet = await store.queryToFile(SQL, 'parquet');
+    expect(await store.query(`SELECT big, text, list FROM read_parquet('${parquet}')`)).toEqual([
+      { big: 7, text: 'ä "b"', list: [1, null] },
+    ]);
+    expect(
+      readFileSync(await store.queryToFile("SELECT 1 AS a, 'x,\"' AS b;", 'csv'), 'utf8'),
+    ).toBe('a,b\n1,"x,"""\n');
+    const big = '9223372036854775807';
+    const json = readFileSync(await store.queryToFile(`SELECT ${big} AS n`, 'json'), 'utf8');
+    expect(JSON.parse(json)).toEqual([{ n: big }]);
+  });
+
+  it.each(['csv', 'arrow'] as const)('reads only (%s)', async (format) => {
+    for (const sql of [
+      'DELETE FROM alert',
+      "SELECT 1) TO '/tmp/nvt-never.csv' --",
+      'SELECT 1; SELECT 2',
+    ])
+      await expect(store.queryToFile(sql, format)).rejects.toMatchObject({ code: 'NV_BAD_QUERY' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
@@ -7,8 +7,10 @@ import { NetverdictError } from '../../primitives/common/errors/index.js';
 import type { ColumnBatch } from '../../primitives/common/schema/columns.js';
 import { STREAMS, type StreamName } from '../../primitives/common/schema/streams.js';
 import { HostClocks } from './clocks.js';
-import { type ExportFormat, exportTable } from './export.js';
-import { type QueryResult, runReadOnly } from './read-only.js';
+import { type ExportFormat, exportTable, partitionsOf, rowsOf } from './export.js';
+import type { Partition } from './partition.js';
+import { type FileFormat, writeRows } from './query-file.js';
+import { type QueryResult, reading, readRows } from './read-only.js';
 import { Readers } from './reader.js';
 import { type ResultRow, resultRows } from './rows.js';
 import { type Snapshot, takeSnapshot } from './snapshot.js';
@@ -16,10 +18,13 @@ import { WriteBuffer } from './write-buffer.js';
 
 export const SCHEMA = 'primitives/common/schema/gen/tables.sql';
 
+export const INCIDENT_TABLE =
+  'CREATE TABLE IF NOT EXISTS incident (id VARCHAR PRIMARY KEY, json VARCHAR NOT NULL, updated VARCHAR NOT NULL)';
+
 const OWN_TABLES = `
 CREATE TABLE IF NOT EXISTS schema_hash (hash VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS host_clock (host VARCHAR PRIMARY KEY, offset_ns BIGINT NOT NULL);
-CREATE TABLE IF NOT EXISTS incident (id VARCHAR PRIMARY KEY, json VARCHAR NOT NULL, updated VARCHAR NOT NULL);
+${INCIDENT_TABLE};
 `;
 
 /** Each connection does one thing at a time; a write waits for no query. */
@@ -99,13 +104,41 @@ export class Store {
   /** SQL of a user: one statement that reads, in a transaction that cannot write. */
   async queryReadOnly(sql: string, rowLimit: number): Promise<QueryResult> {
     await this.#writes.flush();
-    return runReadOnly(await this.instance.connect(), sql, rowLimit);
+    return reading(await this.instance.connect(), sql, (statement) =>
+      readRows(statement, rowLimit),
+    );
+  }
+
+  /** All rows of such a statement, in a file of the export folder; the caller removes it. */
+  async queryToFile(sql: string, format: FileFormat): Promise<string> {
+    await this.#writes.flush();
+    const path = join(this.exports, `${randomUUID()}.${format}`);
+    const connection = await this.instance.connect();
+    await reading(connection, sql, (statement) =>
+      writeRows({ connection, statement, sql }, format, path),
+    );
+    return path;
   }
 
   /** Writes a table, or those rows of it, to a file of the export folder; the caller removes it. */
   async exportTable(table: StreamName, format: ExportFormat, where = 'true'): Promise<string> {
     await this.#writes.flush();
     return exportTable(this.connections.janitor, this.exports, { table, where }, format);
+  }
+
+  async partitions(table: StreamName): Promise<Partition[]> {
+    await this.#writes.flush();
+    return partitionsOf(this.connections.janitor, table);
+  }
+
+  /** As `exportTable`, the rows of a partition; Parquet of it leaves its host to the path. */
+  async exportPartition(
+    table: StreamName,
+    format: ExportFormat,
+    partition: Partition,
+  ): Promise<string> {
+    await this.#writes.flush();
+    return exportTable(this.connections.janitor, this.exports, rowsOf(table, partition), format);
   }
 
   /** Removes what was received before `beforeNs`; answers how many rows. */

@@ -14,6 +14,8 @@ import {
 } from '../../primitives/common/schema/columns.js';
 import type { FieldType } from '../../primitives/common/schema/fields.js';
 import type { StreamName } from '../../primitives/common/schema/streams.js';
+import type { Partition } from './partition.js';
+import { resultRows } from './rows.js';
 
 export const EXPORT_FORMATS = ['arrow', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
@@ -22,23 +24,45 @@ interface Rows {
   readonly table: StreamName;
   /** SQL over the columns of the table. */
   readonly where: string;
+  /** One column that Parquet goes without: a hive-partitioned reader takes it from the path. */
+  readonly without?: 'host';
+}
+
+export const rowsOf = (table: StreamName, { date, host }: Partition): Rows => {
+  const day = `received_ns >= ${dayStart(date)} AND received_ns < ${dayStart(date) + DAY_NS}`;
+  return host === null
+    ? { table, where: day }
+    : { table, where: `${day} AND host = '${host.replaceAll("'", "''")}'`, without: 'host' };
+};
+
+export async function partitionsOf(
+  connection: DuckDBConnection,
+  table: StreamName,
+): Promise<Partition[]> {
+  const host = 'host' in fieldsOf(table) ? 'host' : 'NULL';
+  const reader = await connection.runAndReadAll(
+    `SELECT DISTINCT strftime(make_timestamp_ns(received_ns), '%Y-%m-%d') AS date, ${host} AS host
+     FROM ${table} ORDER BY ALL`,
+  );
+  return resultRows(reader) as unknown as Partition[];
 }
 
 /** In the order in which they came, with the columns of the table; `POST /v1/ingest/:table` takes the Arrow. */
 export async function exportTable(
   connection: DuckDBConnection,
   folder: string,
-  { table, where }: Rows,
+  { table, where, without }: Rows,
   format: ExportFormat,
 ): Promise<string> {
   const path = join(folder, `${table}-${randomUUID()}.${format}`);
-  const rows = `SELECT * FROM ${table} WHERE ${where} ORDER BY received_ns, rowid`;
+  const from = `FROM ${table} WHERE ${where} ORDER BY received_ns, rowid`;
   if (format === 'parquet') {
+    const rows = `SELECT *${without ? ` EXCLUDE (${without})` : ''} ${from}`;
     const quoted = path.replaceAll("'", "''");
     const metadata = structOf({ ...described(table), fields: JSON.stringify(meanings(table)) });
     await connection.run(`COPY (${rows}) TO '${quoted}' (FORMAT parquet, KV_METADATA ${metadata})`);
   } else {
-    await writeFile(path, await arrowOf(connection, rows, table));
+    await writeFile(path, await arrowOf(connection, `SELECT * ${from}`, table));
   }
   return path;
 }
@@ -90,6 +114,10 @@ const structOf = (values: Readonly<Record<string, string>>): string =>
   `{${Object.entries(values)
     .map(([key, value]) => `${key}: '${value.replaceAll("'", "''")}'`)
     .join(', ')}}`;
+
+const DAY_NS = 86_400_000_000_000n;
+
+const dayStart = (date: string): bigint => BigInt(Date.parse(date)) * 1_000_000n;
 
 const unsigned = (type: FieldType, values: Value[]): Value[] =>
   type.kind === 'scalar' && type.scalar === 'u64'

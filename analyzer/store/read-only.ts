@@ -20,20 +20,17 @@ export interface QueryResult {
  * One statement that reads. DuckDB's own parser says what it is, and a read-only transaction stops what hides
  * inside it (EXPLAIN ANALYZE DELETE). The connection is used up.
  */
-export async function runReadOnly(
+export async function reading<T>(
   connection: DuckDBConnection,
   sql: string,
-  rowLimit: number,
-): Promise<QueryResult> {
+  use: (statement: DuckDBPreparedStatement) => Promise<T>,
+): Promise<T> {
   const timer = setTimeout(() => {
     connection.interrupt();
   }, TIME_LIMIT_MS);
   try {
     await connection.run('BEGIN TRANSACTION READ ONLY');
-    const statement = await readingStatement(connection, sql);
-    const reader = await statement.streamAndReadUntil(rowLimit + 1);
-    const rows = resultRows(reader);
-    return { rows: rows.slice(0, rowLimit), truncated: rows.length > rowLimit };
+    return await use(await readingStatement(connection, sql));
   } catch (cause) {
     if (cause instanceof NetverdictError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -42,6 +39,15 @@ export async function runReadOnly(
     clearTimeout(timer);
     connection.closeSync();
   }
+}
+
+export async function readRows(
+  statement: DuckDBPreparedStatement,
+  rowLimit: number,
+): Promise<QueryResult> {
+  const reader = await statement.streamAndReadUntil(rowLimit + 1);
+  const rows = resultRows(reader);
+  return { rows: rows.slice(0, rowLimit), truncated: rows.length > rowLimit };
 }
 
 async function readingStatement(

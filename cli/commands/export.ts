@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Command, Option } from 'commander';
-import { STREAMS } from '../../primitives/common/schema/streams.js';
+import { type StreamName, STREAMS } from '../../primitives/common/schema/streams.js';
 import type { Incident } from '../../analyzer/incidents/incident.js';
+import { type Partition, partitionPath } from '../../analyzer/store/partition.js';
 import { addClientOptions, type ClientFlags, get, getJson } from '../client.js';
 
 type ExportFlags = ClientFlags & { format: 'arrow' | 'parquet'; out: string; incident?: string };
@@ -11,27 +12,38 @@ export function registerExport(program: Command): void {
   addClientOptions(program.command('export').description('write every record of an analyzer out'))
     .addOption(new Option('--format <format>').choices(['arrow', 'parquet']).default('parquet'))
     .option('--incident <id>', 'this incident and what its verdict was read from, in one file')
-    .requiredOption('--out <dir>', 'folder for one file per record stream, and the incidents')
-    .addHelpText('after', '\nWhat it writes is what `replay` reads.')
+    .requiredOption('--out <dir>', 'folder for STREAM/date=DAY/host=HOST, and the incidents')
+    .addHelpText('after', '\nWhat it writes is what `replay` and `query --from` read.')
     .action((flags: ExportFlags) =>
       flags.incident === undefined ? exportAll(flags) : exportOne(flags, flags.incident),
     );
 }
 
 async function exportAll(flags: ExportFlags): Promise<void> {
-  await mkdir(flags.out, { recursive: true });
   // Before the records: none of those that they were read from may be younger.
   await write(flags, 'incidents.json', JSON.stringify({ incidents: await incidentsOf(flags) }));
-  for (const { name } of STREAMS)
+  for (const { name } of STREAMS) await exportStream(flags, name);
+}
+
+/** A folder a day and host; none of a stream without records. */
+async function exportStream(flags: ExportFlags, stream: StreamName): Promise<void> {
+  const { format } = flags;
+  const { partitions } = await getJson<{ partitions: Partition[] }>(
+    flags,
+    `/v1/export/${stream}/partitions`,
+  );
+  for (const partition of partitions) {
+    const { date, host } = partition;
+    const query = new URLSearchParams({ format, date, ...(host === null ? {} : { host }) });
     await write(
       flags,
-      `${name}.${flags.format}`,
-      await get(flags, `/v1/export/${name}?format=${flags.format}`),
+      join(stream, partitionPath(partition), `data.${format}`),
+      await get(flags, `/v1/export/${stream}?${query.toString()}`),
     );
+  }
 }
 
 async function exportOne(flags: ExportFlags, id: string): Promise<void> {
-  await mkdir(flags.out, { recursive: true });
   await write(
     flags,
     `${id}.json`,
@@ -56,6 +68,7 @@ async function incidentsOf(flags: ExportFlags): Promise<Incident[]> {
 
 async function write({ out }: ExportFlags, name: string, content: Buffer | string): Promise<void> {
   const file = join(out, name);
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, content);
   process.stdout.write(`${file} ${Buffer.byteLength(content)} bytes\n`);
 }

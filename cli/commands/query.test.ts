@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -45,6 +45,18 @@ it('prints rows as a table, as JSON, and says when there are more', async () => 
   );
   expect(json.err).toBe('');
   expect((await query('FROM alert')).out).toBe('No row.\n');
+});
+
+it('writes all rows to a file, or in a format that was asked for', async () => {
+  const csv = await query('SELECT 1 AS a', '--format', 'csv');
+  expect(csv.out).toBe('a\n1\n');
+  const out = join(folder, 'rows.parquet');
+  await query('FROM range(3000)', '--out', out);
+  const asked = await query('SELECT 1', '--out', join(folder, 'rows.xls'));
+  expect(asked).toMatchObject({ code: 2, out: '' });
+  expect(readFileSync(out).subarray(0, 4).toString()).toBe('PAR1');
+  const file = await query('DELETE FROM alert', '--format', 'arrow');
+  expect(file.err).toContain('only statements that read are allowed');
 });
 
 it.each([

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Type } from 'typebox';
-import { jsonText } from '../json.js';
+import { jsonText } from '../../store/json.js';
 import type { Routes } from '../routes.js';
 
 const HEARTBEAT_MS = 15_000;

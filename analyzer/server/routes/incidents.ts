@@ -4,7 +4,7 @@ import type { VerdictEngine } from '../../incidents/engine.js';
 import { Incident, STATES } from '../../incidents/incident.js';
 import { renderHtml, renderMarkdown } from '../../report/index.js';
 import { bundleOf } from '../bundle.js';
-import { jsonText } from '../json.js';
+import { jsonText } from '../../store/json.js';
 import type { Routes } from '../routes.js';
 
 const ById = Type.Object({ id: Type.String() });
