@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { Comparison } from '../../bench/compare/index.js';
 import { requireKernel } from '../kernel.js';
+import { table } from '../table.js';
 
 interface BenchFlags {
   quick?: boolean;
@@ -7,7 +9,7 @@ interface BenchFlags {
 }
 
 export function registerBench(program: Command): void {
-  program
+  const command = program
     .command('bench')
     .description('measure a claim about netverdict itself (without a name: list the claims)')
     .argument('[name]', 'which')
@@ -21,6 +23,41 @@ export function registerBench(program: Command): void {
       '\nExit 0: every target is met. Exit 1: one is missed, or it was interrupted.',
     )
     .action(bench);
+  command
+    .command('compare <before> <after>')
+    .description('say what changed from one saved result (.json) to another, beyond noise')
+    .option('--json', 'print it as JSON')
+    .addHelpText('after', '\nExit 1: something became worse.')
+    .action(compareResults);
+}
+
+async function compareResults(
+  before: string,
+  after: string,
+  flags: { json?: boolean },
+): Promise<void> {
+  const { compareFiles } = await import('../../bench/compare/index.js');
+  const comparison = compareFiles(before, after);
+  process.stdout.write(
+    flags.json ? `${JSON.stringify(comparison, null, 2)}\n` : listing(comparison),
+  );
+  process.exitCode = comparison.changes.some(({ verdict }) => verdict === 'worse') ? 1 : 0;
+}
+
+function listing({ changes, notes }: Comparison): string {
+  const rows = changes.map(({ name, before, after, chance, verdict }) => [
+    ...[name, before, after],
+    chance === null ? 'one value' : chance.toPrecision(2),
+    verdict,
+  ]);
+  const runs = changes.flatMap(({ name, worse = [] }) =>
+    worse.length === 0 ? [] : [`worse in ${name}: ${worse.join(', ')}\n`],
+  );
+  return [
+    table(['figure', 'before', 'after', 'chance', 'verdict'], rows),
+    ...runs,
+    ...notes.map((note) => `${note}\n`),
+  ].join('');
 }
 
 async function bench(name: string | undefined, { quick = false, out }: BenchFlags): Promise<void> {
