@@ -21,7 +21,7 @@ export async function connect(
   for (let made = 0; made < flows; made += CONNECTIONS) {
     const port = String(FIRST_PORT + made / CONNECTIONS);
     const count = String(Math.min(CONNECTIONS, flows - made));
-    const server = startIn(testbed, 'b', '../per-packet-cost/rpc-server', [port]);
+    const server = startIn(testbed, 'b', '../harness/rpc-server', [port]);
     processes.push(server);
     await said(server);
     const to = testbed.pod('b', 1).address;
