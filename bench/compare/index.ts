@@ -13,7 +13,7 @@ export interface Change {
   readonly verdict: 'worse' | 'better' | 'same';
   /** How often chance alone does as much; null for a figure that was measured once. */
   readonly chance: number | null;
-  /** Of runs that both have: those that became worse, by chance or not. */
+  /** Of runs that both have: those that were right and are not, by chance or not. */
   readonly worse?: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export interface Rules {
   readonly tolerance: number;
 }
 
-export const RULES: Rules = { falseAlarm: 0.05, tolerance: 0.25 };
+const RULES: Rules = { falseAlarm: 0.05, tolerance: 0.25 };
 
 export function compareFiles(before: string, after: string, rules = RULES): Comparison {
   const [a, b] = [saved(before), saved(after)];
@@ -91,7 +91,7 @@ function ofRuns(a: ByRun, b: ByRun, better: Figure['better'], rules: Rules): Dif
   return {
     ...{ before: runsText(a, pairs), after: runsText(b, pairs), chance },
     ...{ by: pairs.grown.length - pairs.fallen.length, isChange: chance < rules.falseAlarm },
-    worse: better === 'higher' ? pairs.fallen : pairs.grown,
+    ...(better === 'higher' && { worse: pairs.fallen }),
   };
 }
 
