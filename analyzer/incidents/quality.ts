@@ -87,11 +87,14 @@ async function losses(
      WHERE ${received(window)} AND reason <> 'budget' AND records > 0
      GROUP BY ALL ORDER BY sum(records) DESC, host, place, reason, probe, cpu`,
   )) as unknown as LostRecords[];
-  const of = (evicted: boolean): number =>
-    rows
-      .filter(({ reason }) => (reason === 'evicted') === evicted)
-      .reduce((sum, { records }) => sum + records, 0);
-  return { recordsLost: of(false), evictions: of(true), losses: rows.slice(0, MOST_LOSSES) };
+  const of = (which: (reason: string) => boolean): number =>
+    rows.filter(({ reason }) => which(reason)).reduce((sum, { records }) => sum + records, 0);
+  return {
+    // What an agent left out to stay within its budget was never a record.
+    recordsLost: of((reason) => reason !== 'evicted' && reason !== 'shed'),
+    evictions: of((reason) => reason === 'evicted'),
+    losses: rows.slice(0, MOST_LOSSES),
+  };
 }
 
 async function traceEvents(store: Queries, window: Window): Promise<number> {

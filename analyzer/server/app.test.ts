@@ -2,7 +2,7 @@ import { type InjectOptions, type LightMyRequestResponse } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fromArrow } from '../../primitives/common/schema/arrow.js';
 import { toArrow } from '../../primitives/common/schema/arrow-encode.js';
-import { batchFromRows } from '../../primitives/common/schema/columns.js';
+import { batchFromRows, type Row } from '../../primitives/common/schema/columns.js';
 import type { StreamName } from '../../primitives/common/schema/streams.js';
 import { viewDefinitions } from '../sql/index.js';
 import type { Store } from '../store/database.js';
@@ -265,6 +265,26 @@ it('names taps that do not see everything to Prometheus and with their host', as
     ['v1', 0],
     ['v1', 0],
   ]);
+});
+
+it('tells what agents cost, and that they do less', async () => {
+  const cost = (object: string, metric: string, value: number): object => ({
+    ...{ host: 'a', time_ns: 1n, source: 'agent', unit: '', temporality: 'gauge' },
+    ...{ object, metric, value },
+  });
+  const told = async (...rows: object[]): Promise<void> => {
+    await post('host_counter', toArrow(batchFromRows('host_counter', rows as Row[])));
+    await store.flush();
+  };
+  await told(cost('process', 'cpu', 0.5), cost('governor', 'steps', 0));
+  await told(cost('process', 'cpu', 0.03), cost('governor', 'steps', 2));
+  const { body } = await app.inject('/metrics');
+  expect(body).toContain('netverdict_agent_cpu_ratio{host="a",of="process"} 0.03\n');
+  expect(body).not.toContain('of="programs"');
+  expect(body).toContain('netverdict_agent_shed_steps{host="a"} 2\n');
+  await told(cost('programs', 'cpu', 0.01));
+  const { hosts } = (await app.inject('/v1/hosts')).json<{ hosts: { cost: object }[] }>();
+  expect(hosts[0]?.cost).toEqual({ host: 'a', process: 0.03, programs: 0.01, steps: 2 });
 });
 
 it('asks for the token below /v1 only', async () => {

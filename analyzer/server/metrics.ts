@@ -1,6 +1,7 @@
 import { type LostRecords, STATES } from '../incidents/incident.js';
 import type { BlindTap } from '../ingest/blind-taps.js';
 import type { NetworkRecords } from '../network-records/collector.js';
+import type { AgentCost } from './agent-costs.js';
 import type { Services } from './routes.js';
 
 interface Metric {
@@ -12,12 +13,10 @@ interface Metric {
 }
 
 /** In the Prometheus text format. */
-export function metricsText({
-  ingest,
-  engine,
-  control,
-  networkRecords,
-}: Omit<Services, 'store'>): string {
+export function metricsText(
+  { ingest, engine, control, networkRecords }: Omit<Services, 'store'>,
+  costs: readonly AgentCost[],
+): string {
   const incidents = engine.list();
   const blind = ingest.blindTaps.list(BigInt(Date.now()) * 1_000_000n);
   const metrics: Metric[] = [
@@ -36,7 +35,7 @@ export function metricsText({
     {
       name: 'netverdict_records_lost_total',
       type: 'counter',
-      help: 'Records lost by the account of the agents; those of the reason `budget` were left out on purpose.',
+      help: 'Records lost by the account of the agents; those of the reasons `budget` and `shed` were left out on purpose.',
       samples: ingest.losses.list().map((lost) => [lossLabels(lost), lost.records]),
     },
     {
@@ -76,10 +75,31 @@ export function metricsText({
         .filter(({ ahead }) => ahead !== '')
         .map((tap) => [`${tapLabels(tap)},ahead="${labelValue(tap.ahead)}"`, 1]),
     },
+    ...costMetrics(costs),
     ...(networkRecords ? networkMetrics(networkRecords) : []),
   ];
   return metrics.map(exposition).join('');
 }
+
+const costMetrics = (costs: readonly AgentCost[]): Metric[] => [
+  {
+    name: 'netverdict_agent_cpu_ratio',
+    type: 'gauge',
+    help: 'Share of one processor that an agent takes: its process, and its programs in the kernel.',
+    samples: costs.flatMap(({ host, process, programs }): [string, number][] => [
+      [labels({ host, of: 'process' }), process],
+      ...(programs === null
+        ? []
+        : [[labels({ host, of: 'programs' }), programs] as [string, number]]),
+    ]),
+  },
+  {
+    name: 'netverdict_agent_shed_steps',
+    type: 'gauge',
+    help: 'Steps by which an agent does less to stay within its budget; 0: it does everything.',
+    samples: costs.map(({ host, steps }) => [labels({ host }), steps]),
+  },
+];
 
 const networkMetrics = (network: NetworkRecords): Metric[] => [
   {

@@ -22,6 +22,7 @@ export interface AgentFlags {
   sweepMs: number;
   dnsNames: boolean;
   falseAlarmsPerDay: number;
+  budgetCpu: number;
 }
 
 export function registerAgent(program: Command): void {
@@ -70,12 +71,18 @@ export function addAgentOptions(command: Command): Command {
       'wanted of all sequential tests of this host together',
       positiveNumber,
       1,
+    )
+    .option(
+      '--budget-cpu <percent>',
+      'of one processor, which the agent stays below by doing less while nothing is traced',
+      positiveNumber,
+      10,
     );
 }
 
 export function agentOptions(flags: AgentFlags, hostId: string, analyzer: string): AgentOptions {
   const { netns, cpus, uplink, pods, tokenFile, sweepMs } = flags;
-  const { maxFlows, flowTable, dnsNames, falseAlarmsPerDay } = flags;
+  const { maxFlows, flowTable, dnsNames, falseAlarmsPerDay, budgetCpu } = flags;
   return {
     hostId,
     analyzer,
@@ -84,6 +91,7 @@ export function agentOptions(flags: AgentFlags, hostId: string, analyzer: string
     sweepMs,
     dnsNames,
     falseAlarmsPerDay,
+    budgetCpu,
     ...(netns !== undefined && { netns }),
     ...(cpus !== undefined && { cpus }),
     ...(uplink !== undefined && { uplink }),

@@ -16,7 +16,16 @@ interface BlindTap {
   readonly missing_share: number;
 }
 
+interface Cost {
+  readonly process: number;
+  readonly programs: number | null;
+  readonly steps: number;
+}
+
 interface Host {
+  readonly host: string;
+  /** null: it has not told yet. */
+  readonly cost: Cost | null;
   readonly blind_taps: readonly BlindTap[];
 }
 
@@ -25,7 +34,7 @@ export function registerDoctor(program: Command): void {
     program
       .command('doctor')
       .description(
-        'show what this machine offers each probe, how to get what it lacks, and which taps of a running analyzer’s hosts do not see everything',
+        'show what this machine offers each probe, how to get what it lacks, and of a running analyzer’s hosts what their agents cost and which taps do not see everything',
       ),
   )
     .option('--json', 'print JSON')
@@ -36,8 +45,8 @@ export function registerDoctor(program: Command): void {
       const taps = hosts?.flatMap(({ blind_taps }) => blind_taps) ?? null;
       process.stdout.write(
         json
-          ? `${JSON.stringify({ capabilities: found, blind_taps: taps }, null, 2)}\n`
-          : listing(found) + blindness(hosts, flags),
+          ? `${JSON.stringify({ capabilities: found, blind_taps: taps, costs: costs(hosts) }, null, 2)}\n`
+          : listing(found) + blindness(hosts, flags) + costTable(hosts ?? []),
       );
       await requireKernel();
     });
@@ -85,3 +94,21 @@ function unseen({ state, missing_share }: BlindTap): string {
   if (state === 'ahead') return pc.yellow('nothing known');
   return pc.red(`at least ${Math.round(missing_share * 100)} % of the device’s bytes`);
 }
+
+const costs = (hosts: readonly Host[] | null): object[] | null =>
+  hosts?.flatMap(({ host, cost }) => (cost ? [{ host, ...cost }] : [])) ?? null;
+
+function costTable(hosts: readonly Host[]): string {
+  const rows = hosts.flatMap(({ host, cost }) => (cost ? [[host, ...costCells(cost)]] : []));
+  return rows.length === 0
+    ? ''
+    : table(['agent', 'CPU of its process', 'of its programs', 'to stay within its budget'], rows);
+}
+
+const costCells = ({ process, programs, steps }: Cost): string[] => [
+  percent(process),
+  programs === null ? 'not sampled yet' : percent(programs),
+  steps === 0 ? 'leaves out nothing' : pc.yellow(`does less, by ${steps} steps`),
+];
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -11,6 +11,9 @@ import { HostCounters } from './counters/host-counters.js';
 import { CoverageGaps } from './coverage.js';
 import { EndpointTable } from './endpoints.js';
 import { Forwarder } from './forwarder.js';
+import { DEFAULT_BUDGET_CPU, Governor, PERIOD_MS } from './governor/governor.js';
+import { ownCpuMs } from './governor/process-stat.js';
+import { programCost } from './governor/program-cost.js';
 import { HeldSenders } from './held-senders.js';
 import { hello } from './hello.js';
 import { Interfaces } from './interfaces.js';
@@ -60,6 +63,7 @@ export class HostAgent {
   readonly #tracing: Tracing;
   readonly #heldSenders: HeldSenders;
   readonly #arming: Arming;
+  readonly #governor: Governor;
   readonly #loops: readonly Loop[];
   readonly #capabilities = capabilities();
   readonly #endpoints = new EndpointTable();
@@ -90,6 +94,14 @@ export class HostAgent {
       (incident, state, detail) => this.#outbox.rows('arming', [{ incident, state, detail }]),
       log,
     );
+    this.#governor = new Governor({
+      budget: (options.budgetCpu ?? DEFAULT_BUDGET_CPU) / 100,
+      isAwaited: () => this.#outbox.isAwaited,
+      cpuMs: ownCpuMs,
+      programs: () => programCost(() => primitives.programRuns()),
+      outbox: this.#outbox,
+      log,
+    });
     this.#loops = this.#makeLoops(sweepMs);
   }
 
@@ -132,14 +144,24 @@ export class HostAgent {
 
   /** In order: at one moment what was found is sent last. */
   #makeLoops(sweepMs: number): Loop[] {
+    const governor = this.#governor;
     const loop = (
       name: string,
       task: () => Promise<void> | void,
       everyMs: number,
       whileArmedMs = everyMs,
     ): Loop =>
-      new Loop(name, task, this.parts.log, () =>
-        this.#tracing.armed ? { everyMs: whileArmedMs } : { everyMs, share: IDLE_SHARE },
+      new Loop(
+        name,
+        async () => {
+          governor.ran(name);
+          await task();
+        },
+        this.parts.log,
+        () =>
+          this.#tracing.armed
+            ? { everyMs: whileArmedMs }
+            : { everyMs: everyMs * governor.stretch(name), share: IDLE_SHARE },
       );
     return [
       loop('sweep', () => this.#sweep(), sweepMs),
@@ -152,6 +174,12 @@ export class HostAgent {
         () => this.#outbox.flush(),
         this.parts.log,
         () => ({ everyMs: this.#outbox.isAwaited ? DRAIN_EVERY_MS : SEND_EVERY_MS }),
+      ),
+      new Loop(
+        'governor',
+        () => governor.look(),
+        this.parts.log,
+        () => ({ everyMs: PERIOD_MS }),
       ),
     ];
   }

@@ -5,6 +5,7 @@ import { Mapping, Nat } from '../mapping/index.js';
 import { type FlowTableKind, Monitor } from '../monitor/index.js';
 import { Tracer } from '../tracer/index.js';
 import type { TapWitness } from './blindness/blindness.js';
+import type { ProgramRuns } from './governor/program-cost.js';
 import type { AttachedTap, Tap, TapDoor } from './interfaces.js';
 import { TraceDecoder } from './trace-decoder.js';
 
@@ -98,6 +99,11 @@ export class Primitives implements TapDoor {
   /** Alerts of sequential tests that were not raised again, since the start. */
   get suppressedAlerts(): number {
     return this.monitor.suppressedAlerts;
+  }
+
+  /** Of the tap programs, while the kernel's statistics are on. */
+  programRuns(): ProgramRuns {
+    return this.monitor.programRuns();
   }
 
   tracerLosses(): Loss[] {

@@ -190,6 +190,17 @@ export class Monitor {
     ];
   }
 
+  /** By the kernel's statistics, which count only while somebody has them on. */
+  programRuns(): { count: bigint; timeNs: bigint } {
+    const programs = ['nv_tap_ingress', 'nv_tap_egress'].map((name) =>
+      native().programInfo(this.object.program(name).fd),
+    );
+    return {
+      count: programs.reduce((sum, { runCount }) => sum + runCount, 0n),
+      timeNs: programs.reduce((sum, { runTimeNs }) => sum + runTimeNs, 0n),
+    };
+  }
+
   close(): void {
     this.#taps.detachAll();
     this.#table.close();

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { agentCosts } from '../agent-costs.js';
 import type { Routes } from '../routes.js';
 
 /** One row per flow, direction of data and tap that saw it lately. */
@@ -49,7 +50,7 @@ export const flowRoutes: Routes = (app, { store, control, ingest }, done) => {
     {
       schema: {
         description:
-          'Hosts whose agents have reported, whether they listen now, and which of their taps do not see everything.',
+          'Hosts whose agents have reported, whether they listen now, what they cost, and which of their taps do not see everything.',
         response: { 200: Type.Object({ hosts: Rows }) },
       },
     },
@@ -63,11 +64,13 @@ export const flowRoutes: Routes = (app, { store, control, ingest }, done) => {
       }));
       const silent = [...connected].filter((host) => !known.some((row) => row.host === host));
       const hosts = [...known, ...silent.map((host) => ({ host }))];
+      const costs = await agentCosts(store);
       const blind = ingest.blindTaps.list(BigInt(Date.now()) * 1_000_000n);
       return {
         hosts: hosts.map((row) => ({
           ...row,
           connected: connected.has(row.host),
+          cost: costs.find(({ host }) => host === row.host) ?? null,
           blind_taps: blind.filter(({ host }) => host === row.host),
         })),
       };

@@ -1,3 +1,4 @@
+import { agentCosts } from '../agent-costs.js';
 import { metricsText } from '../metrics.js';
 import type { Routes } from '../routes.js';
 
@@ -8,8 +9,9 @@ export const healthRoutes: Routes = (app, services, done) => {
     await services.store.query('SELECT 1');
     return { status: 'ready' };
   });
-  app.get('/metrics', (_, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(metricsText(services)),
-  );
+  app.get('/metrics', async (_, reply) => {
+    const text = metricsText(services, await agentCosts(services.store));
+    return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
+  });
   done();
 };
