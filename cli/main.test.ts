@@ -33,6 +33,8 @@ test.each([
   [['experiment', 'run', 'nope'], 'no scenario "nope"'],
   [['experiment', 'run', '--runs', '0'], 'a whole number from 1 on'],
   [['bench', 'nope'], 'no benchmark "nope"'],
+  [['bench', 'compare', 'nope.json', 'nope.json'], 'nope.json holds no results'],
+  [['query', 'FROM alert', '--out', 'rows.xls'], '"rows.xls" ends with no format'],
 ])('%j ends with 2 and one line that quotes it', (args, said) => {
   const { code, out, err } = netverdict(...args);
   expect({ code, out, lines: err.trimEnd().split('\n').length }).toEqual({
@@ -42,6 +44,21 @@ test.each([
   });
   expect(err).toMatch(/^netverdict: /);
   expect(err).toContain(said);
+});
+
+test('bench compare fails when something became worse, and only then', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nvt-cli-'));
+  const results = artifact('docs/results/agent-cost.json');
+  const { levels, ...rest } = JSON.parse(readFileSync(results, 'utf8')) as { levels: object[] };
+  const slower = join(folder, 'slower.json');
+  const dear = levels.map((level) => ({ ...level, cpu_percent: 99 }));
+  writeFileSync(slower, JSON.stringify({ levels: dear, ...rest }));
+  const worse = netverdict('bench', 'compare', results, slower);
+  const better = netverdict('bench', 'compare', slower, results);
+  rmSync(folder, { recursive: true });
+  expect(worse.code).toBe(1);
+  expect(worse.out).toMatch(/cpu_percent, 12 flows .* 99 .* worse/);
+  expect([better.code, better.err]).toEqual([0, '']);
 });
 
 test('no analyzer is a failure, not a crash', () => {

@@ -9,6 +9,8 @@ import { positiveNumber, readToken, wholeNumber } from '../options.js';
 
 /** A heap as small as the agent's is collected with less work by one thread than by four that wait for each other. */
 const ONE_COLLECTOR = '--no-parallel-scavenge';
+/** Decision 19 says why. */
+const DEFAULT_BUDGET_CPU = 10;
 
 /** The options that `agent` and `run` share. */
 export interface AgentFlags {
@@ -22,7 +24,8 @@ export interface AgentFlags {
   sweepMs: number;
   dnsNames: boolean;
   falseAlarmsPerDay: number;
-  budgetCpu: number;
+  /** Of `agent` only: where the analyzer is in the process too, its cost is not the agent's. */
+  budgetCpu?: number;
 }
 
 export function registerAgent(program: Command): void {
@@ -31,7 +34,13 @@ export function registerAgent(program: Command): void {
       .command('agent')
       .description("watch one host's flows and trace those that an analyzer suspects")
       .requiredOption('--host-id <id>', 'name of this host, unique in the cluster')
-      .requiredOption('--analyzer <url>', 'http(s)://HOST:PORT or unix:PATH'),
+      .requiredOption('--analyzer <url>', 'http(s)://HOST:PORT or unix:PATH')
+      .option(
+        '--budget-cpu <percent>',
+        'of one processor, which the agent stays below by doing less while nothing is traced',
+        positiveNumber,
+        DEFAULT_BUDGET_CPU,
+      ),
   ).action(async (flags: AgentFlags & { hostId: string; analyzer: string }) => {
     await requireKernel();
     setFlagsFromString(ONE_COLLECTOR);
@@ -71,12 +80,6 @@ export function addAgentOptions(command: Command): Command {
       'wanted of all sequential tests of this host together',
       positiveNumber,
       1,
-    )
-    .option(
-      '--budget-cpu <percent>',
-      'of one processor, which the agent stays below by doing less while nothing is traced',
-      positiveNumber,
-      10,
     );
 }
 
@@ -91,7 +94,7 @@ export function agentOptions(flags: AgentFlags, hostId: string, analyzer: string
     sweepMs,
     dnsNames,
     falseAlarmsPerDay,
-    budgetCpu,
+    ...(budgetCpu !== undefined && { budgetCpu }),
     ...(netns !== undefined && { netns }),
     ...(cpus !== undefined && { cpus }),
     ...(uplink !== undefined && { uplink }),

@@ -11,7 +11,7 @@ import { HostCounters } from './counters/host-counters.js';
 import { CoverageGaps } from './coverage.js';
 import { EndpointTable } from './endpoints.js';
 import { Forwarder } from './forwarder.js';
-import { DEFAULT_BUDGET_CPU, Governor, PERIOD_MS } from './governor/governor.js';
+import { Governor, PERIOD_MS } from './governor/governor.js';
 import { ownCpuMs } from './governor/process-stat.js';
 import { programCost } from './governor/program-cost.js';
 import { HeldSenders } from './held-senders.js';
@@ -95,7 +95,7 @@ export class HostAgent {
       log,
     );
     this.#governor = new Governor({
-      budget: (options.budgetCpu ?? DEFAULT_BUDGET_CPU) / 100,
+      budget: (options.budgetCpu ?? Infinity) / 100,
       isAwaited: () => this.#outbox.isAwaited,
       cpuMs: ownCpuMs,
       programs: () => programCost(() => primitives.programRuns()),

@@ -22,6 +22,6 @@ export interface AgentOptions {
   readonly dnsNames?: boolean;
   /** Wanted of all sequential tests of this host together. */
   readonly falseAlarmsPerDay?: number;
-  /** Percent of one processor that the agent's process may take while nothing is traced. */
+  /** Percent of one processor that the process may take while nothing is traced; no limit by default. */
   readonly budgetCpu?: number;
 }

@@ -41,7 +41,7 @@ const newest = (object: string): unknown =>
 it('sheds nothing while the agent warms up, and above its budget one step after another', async () => {
   await periods(6, 0.5);
   expect(governor.stretch('owners')).toBe(1);
-  await periods(2, 0.12);
+  await periods(4, 0.12);
   expect(governor.stretch('owners')).toBe(4);
   expect(governor.stretch('sweep')).toBe(1);
   expect(said).toEqual([
@@ -51,7 +51,7 @@ it('sheds nothing while the agent warms up, and above its budget one step after 
 });
 
 it('sheds nothing while a flow is traced, and holds no tracing against the budget', async () => {
-  await periods(20, 0.12);
+  await periods(30, 0.12);
   expect(governor.stretch('sweep')).toBe(8);
   awaited = true;
   expect(governor.stretch('sweep')).toBe(1);

@@ -4,8 +4,6 @@ import type { Log } from '../log.js';
 import type { Outbox } from '../outbox.js';
 import { ControlLaw } from './control-law.js';
 
-/** Percent of one processor. */
-export const DEFAULT_BUDGET_CPU = 10;
 /** Long enough for ticks of 10 ms to say a hundredth of a processor. */
 export const PERIOD_MS = 5000;
 /** Code is compiled and the table met for the first time. */
@@ -70,11 +68,11 @@ export class Governor {
   #observe(cost: number): void {
     const { log, budget } = this.governed;
     const before = this.#law.steps;
-    this.#law.observe(cost);
+    const mean = this.#law.observe(cost);
     const { steps } = this.#law;
     if (steps === before) return;
     const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-    const why = `it took ${percent(cost)} of a processor, ${percent(budget)} is the budget`;
+    const why = `it took ${percent(mean)} of a processor, ${percent(budget)} is the budget`;
     if (steps > before) log.warn(`the agent does less (step ${steps}): ${why}`);
     else log.info(`the agent does more again (step ${steps}): ${why}`);
   }
