@@ -221,6 +221,15 @@ describe('a query as a file', () => {
     expect(JSON.parse(json)).toEqual([{ n: big }]);
   });
 
+  it('is not made of more rows than memory should hold', async () => {
+    await expect(store.queryToFile('FROM range(200001)', 'arrow')).rejects.toMatchObject({
+      code: 'NV_BAD_QUERY',
+      message: expect.stringContaining('csv or parquet') as string,
+    });
+    const csv = readFileSync(await store.queryToFile('FROM range(200001)', 'csv'), 'utf8');
+    expect(csv.split('\n')).toHaveLength(200_003);
+  });
+
   it.each(['csv', 'arrow'] as const)('reads only (%s)', async (format) => {
     for (const sql of [
       'DELETE FROM alert',
