@@ -7,15 +7,19 @@ import { fromArrow, receivedOf } from '../../primitives/common/schema/arrow.js';
 import { type StreamName, STREAMS } from '../../primitives/common/schema/streams.js';
 import type { Queries } from '../ledgers/observe.js';
 import { viewDefinitions } from '../sql/index.js';
-import { appendBatches } from '../store/chunks.js';
+import { RecordAppender } from '../store/chunks.js';
 import { SCHEMA } from '../store/database.js';
 import { type ResultRow, resultRows } from '../store/rows.js';
 
 export class Records implements Queries {
+  readonly #appender: RecordAppender;
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-  ) {}
+  ) {
+    this.#appender = new RecordAppender(connection);
+  }
 
   static async open(): Promise<Records> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
@@ -33,7 +37,7 @@ export class Records implements Queries {
   async addArrow(stream: StreamName, bytes: Uint8Array): Promise<void> {
     const batch = fromArrow(stream, bytes);
     if (batch.length === 0) return;
-    await appendBatches(this.connection, stream, [{ batch, receivedNs: receivedOf(bytes) }]);
+    await this.#appender.append(stream, [{ batch, receivedNs: receivedOf(bytes) }]);
   }
 
   async addParquet(stream: StreamName, file: string): Promise<void> {
@@ -63,6 +67,7 @@ export class Records implements Queries {
   }
 
   close(): void {
+    this.#appender.close();
     this.connection.closeSync();
     this.instance.closeSync();
   }
