@@ -13,6 +13,7 @@ import type {
   MarkRow,
   MisdirectedRow,
   Observations,
+  Queries,
   QueueRow,
   QueueStayRow,
   RangeRow,
@@ -24,10 +25,6 @@ import type {
 } from './rows.js';
 
 export type * from './rows.js';
-
-export interface Queries {
-  query(sql: string): Promise<Record<string, unknown>[]>;
-}
 
 /** Residences shorter than this are no queue. */
 const LEAST_RESIDENCE_US = 300;

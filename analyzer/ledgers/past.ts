@@ -1,6 +1,5 @@
 /** The healthy past of a case: read again only when records of it came late, or what they mean has changed. */
-import type { AccountRow, MarkRow, Window } from './rows.js';
-import type { Queries } from './observe.js';
+import type { AccountRow, MarkRow, Queries, Window } from './rows.js';
 
 export interface PastRows {
   readonly before: readonly MarkRow[];

@@ -1,11 +1,12 @@
 /** An analyzer as it is installed, in a process of its own, and what it says of its looks. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Incident } from '../../analyzer/incidents/incident.js';
+import { Processes } from '../../experiments/testbed/processes.js';
 import { AnalyzerClient } from '../../primitives/agent/analyzer-client.js';
 import { artifact } from '../../primitives/common/artifacts.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
@@ -22,20 +23,17 @@ export interface Look {
 export class Analyzer {
   readonly looks: Look[] = [];
   readonly #folder = mkdtempSync(join(tmpdir(), 'nvt-ingest-'));
+  readonly #processes = new Processes();
   readonly #child: ChildProcess;
   readonly #closing = new AbortController();
   readonly #client = new AnalyzerClient(this.address, undefined);
 
   private constructor() {
-    const command = [process.execPath, artifact('dist/cli/main.js'), 'analyzer'];
-    this.#child = spawn(
-      'setpriv',
-      [
-        ...['--pdeathsig', 'KILL', '--', ...command],
-        ...['--listen', this.address, '--data', join(this.#folder, 'data')],
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, NETVERDICT_LOG: 'debug' } },
-    );
+    const analyzer = [process.execPath, artifact('dist/cli/main.js'), 'analyzer'];
+    const places = ['--listen', this.address, '--data', join(this.#folder, 'data')];
+    this.#child = this.#processes.spawn(['env', 'NETVERDICT_LOG=debug', ...analyzer, ...places], {
+      stderr: 'pipe',
+    });
     const { stderr } = this.#child;
     if (stderr) createInterface(stderr).on('line', (line) => this.#hear(line));
   }
@@ -75,13 +73,7 @@ export class Analyzer {
   async stop(): Promise<void> {
     this.#closing.abort();
     this.#client.close();
-    if (this.#child.exitCode === null) {
-      const ended = new Promise((resolve) => this.#child.once('exit', resolve));
-      this.#child.kill('SIGTERM');
-      const impatient = setTimeout(() => this.#child.kill('SIGKILL'), 5000);
-      await ended;
-      clearTimeout(impatient);
-    }
+    await this.#processes.end(this.#child, 5000);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
