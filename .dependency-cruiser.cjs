@@ -95,7 +95,7 @@ module.exports = {
     {
       name: 'bench-measures-primitives-and-experiments',
       severity: 'error',
-      from: { path: '^bench/', pathNot: '^bench/arming/' },
+      from: { path: '^bench/', pathNot: '^bench/(arming|ingest)/' },
       to: { path: '^(analyzer|paper-figures)/' },
     },
     {

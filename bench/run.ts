@@ -5,6 +5,7 @@ import { NetverdictError } from '../primitives/common/errors/index.js';
 import { agentCost } from './agent-cost/index.js';
 import { arming } from './arming/index.js';
 import type { Bench } from './bench.js';
+import { ingest } from './ingest/index.js';
 import { overhead } from './overhead/index.js';
 import { perPacketCost } from './per-packet-cost/index.js';
 import { rttAccuracy } from './rtt-accuracy/index.js';
@@ -12,6 +13,7 @@ import { rttAccuracy } from './rtt-accuracy/index.js';
 export const BENCHES: Readonly<Record<string, Bench>> = {
   'agent-cost': agentCost,
   arming,
+  ingest,
   overhead,
   'per-packet-cost': perPacketCost,
   'rtt-accuracy': rttAccuracy,

@@ -1,6 +1,7 @@
 /** One suspicion, from its first alert on; it becomes an incident when a victim's harm is proved. */
 import { connectionId, flowOf, isDns } from '../ledgers/flow.js';
 import type { Window } from '../ledgers/observe.js';
+import { Past } from '../ledgers/past.js';
 import { Translations } from '../ledgers/translations.js';
 import type { AlertRow, FlowKey } from './engine.js';
 import type { Diagnosis } from './diagnosis.js';
@@ -30,6 +31,7 @@ export class Case {
   /** Under their true addresses, as far as those are known. */
   flows = new Map<string, FlowKey>();
   translations = new Translations();
+  readonly past = new Past();
   readonly hosts = new Set<string>();
   /** Of the harm, as far as the alerts tell: a drift begins long before its alert. */
   #onsetNs: bigint;

@@ -1,6 +1,7 @@
 /** One look at a case: what records say of its flows, and the diagnosis. Nothing else goes into it: a replay looks again. */
 import { isDns } from '../ledgers/flow.js';
 import { observe, type Observations, type Queries, type Window } from '../ledgers/observe.js';
+import type { Past } from '../ledgers/past.js';
 import { type Translations, translationsOf } from '../ledgers/translations.js';
 import { blindestShare } from './blindness.js';
 import { diagnose, type Diagnosis } from './diagnosis.js';
@@ -29,12 +30,17 @@ export interface Judgement {
   readonly diagnosis: Diagnosis | null;
 }
 
-export async function judgeCase(records: Queries, question: Question): Promise<Judgement> {
+/** @param past of the case, if it was judged before: read no more than once. */
+export async function judgeCase(
+  records: Queries,
+  question: Question,
+  past?: Past,
+): Promise<Judgement> {
   const { window, baseline } = question;
   const translations = await translationsOf(records, window, question.tuples);
   const flows = translations.trueFlows(question.flows);
   const asksNames = [...flows.values()].some(isDns);
-  const observations = await observe(records, window, baseline, asksNames);
+  const observations = await observe(records, window, baseline, asksNames, past);
   const quality = await dataQuality(records, { flows, translations }, observations);
   const { recordsLost, traceEvents, coverage, blindTaps } = quality;
   const lostShare = recordsLost / Math.max(1, recordsLost + traceEvents);

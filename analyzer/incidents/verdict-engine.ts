@@ -210,7 +210,7 @@ class Engine implements VerdictEngine {
     const began = performance.now();
     const records = await this.#store.snapshot(nowNs);
     try {
-      const judgement = await judgeCase(records, subject.question(seenNs, nowNs));
+      const judgement = await judgeCase(records, subject.question(seenNs, nowNs), subject.past);
       this.#take(subject, judgement);
       await this.#noteArming(subject);
       const { diagnosis, quality, observations, question } = judgement;

@@ -1,5 +1,5 @@
 /** Taps that do not see all of their device's traffic, or behind somebody else's program, by the newest word of their agents. */
-import { type ColumnBatch, rowsFromBatch } from '../../primitives/common/schema/columns.js';
+import { type CodedBatch, rowsFromBatch } from '../../primitives/common/schema/columns.js';
 
 export interface BlindTap {
   readonly host: string;
@@ -22,7 +22,7 @@ export class BlindTaps {
   readonly #newest = new Map<string, { readonly tap: BlindTap; readonly atNs: bigint }>();
 
   /** Rows of `tap_coverage` of one host. */
-  take(batch: ColumnBatch, host: string, atNs: bigint): void {
+  take(batch: CodedBatch, host: string, atNs: bigint): void {
     for (const row of rowsFromBatch(batch)) {
       const text = (name: string): string => row[name] as string;
       const tap: BlindTap = {

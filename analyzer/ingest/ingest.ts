@@ -1,6 +1,6 @@
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import { fromArrow } from '../../primitives/common/schema/arrow.js';
-import { type ColumnBatch, rowsFromBatch } from '../../primitives/common/schema/columns.js';
+import { type CodedBatch, rowsFromBatch } from '../../primitives/common/schema/columns.js';
 import { STREAMS, type StreamName } from '../../primitives/common/schema/streams.js';
 import type { AlertRow, VerdictEngine } from '../incidents/engine.js';
 import type { Store } from '../store/database.js';
@@ -43,7 +43,7 @@ export class Ingest {
     return batch.length;
   }
 
-  #decode(stream: StreamName, bytes: Uint8Array): ColumnBatch {
+  #decode(stream: StreamName, bytes: Uint8Array): CodedBatch {
     try {
       return fromArrow(stream, bytes);
     } catch (error) {
@@ -53,5 +53,5 @@ export class Ingest {
   }
 }
 
-const alertRows = (batch: ColumnBatch, host: string): AlertRow[] =>
+const alertRows = (batch: CodedBatch, host: string): AlertRow[] =>
   rowsFromBatch(batch).map((row) => ({ ...row, host }) as unknown as AlertRow);

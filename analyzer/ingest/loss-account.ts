@@ -1,11 +1,11 @@
-import { type ColumnBatch, rowsFromBatch } from '../../primitives/common/schema/columns.js';
+import { type CodedBatch, rowsFromBatch } from '../../primitives/common/schema/columns.js';
 import type { LostRecords } from '../incidents/incident.js';
 
 /** What the agents say that they lost since the start, by place, probe and processor. */
 export class LossAccount {
   readonly #lost = new Map<string, LostRecords>();
 
-  take(batch: ColumnBatch, host: string): void {
+  take(batch: CodedBatch, host: string): void {
     for (const row of rowsFromBatch(batch) as unknown as LostRecords[]) {
       const { place, reason, probe, cpu } = row;
       const where = { host, place, reason, probe, cpu };

@@ -1,6 +1,7 @@
-/** Reads the marts for one window and lays the rows out per direction of data. The only room of the ledgers with SQL. */
+/** Reads the marts for one window and lays the rows out per direction of data. With `past.ts` the only room of the ledgers with SQL. */
 import type { FlowKey } from '../incidents/engine.js';
 import { flowId, flowOf, reversed } from './flow.js';
+import { Past } from './past.js';
 import type {
   AccountRow,
   ChangeRow,
@@ -12,6 +13,7 @@ import type {
   MarkRow,
   MisdirectedRow,
   Observations,
+  Queries,
   QueueRow,
   QueueStayRow,
   RangeRow,
@@ -24,10 +26,6 @@ import type {
 
 export type * from './rows.js';
 
-export interface Queries {
-  query(sql: string): Promise<Record<string, unknown>[]>;
-}
-
 /** Residences shorter than this are no queue. */
 const LEAST_RESIDENCE_US = 300;
 
@@ -36,11 +34,13 @@ export const DNS_SETTLED_NS = 1_800_000_000n;
 /** What is usual of a name server shows in less than the whole baseline. */
 const DNS_BASELINE_NS = 10_000_000_000n;
 
+/** @param past of the same case, if it was looked at before. */
 export async function observe(
   store: Queries,
   window: Window,
   baselineWindow: Window,
   withDns: boolean,
+  past = new Past(),
 ): Promise<Observations> {
   // Bootstraps depend on the order of rows.
   const rows = async <T>(sql: string): Promise<T[]> =>
@@ -56,9 +56,7 @@ export async function observe(
   const { marks, told, ...first } = await all({
     marks: mart<MarkRow>('mark_edges', window),
     told: rows<Told>(toldSince(window.fromNs)),
-    before: mart<MarkRow>('mark_baseline', baselineWindow),
     account: mart<AccountRow>('tap_account', window),
-    accountBefore: mart<AccountRow>('tap_account', baselineWindow),
     ranges: mart<RangeRow>('tap_ranges', window),
     endpoints: rows<EndpointRow>(
       `SELECT *, lost_ns > ${window.toNs} AS present FROM stg_owner
@@ -67,11 +65,7 @@ export async function observe(
     listening: rows<{ port: number }>(
       'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
     ),
-    reach: rows<{ from_ns: bigint | number | null }>(
-      `SELECT min(f.interval_start_ns + c.offset_ns) AS from_ns
-       FROM flow_interval f JOIN host_clock c ON c.host = f.host
-       WHERE f.received_ns BETWEEN ${baselineWindow.fromNs} AND ${baselineWindow.toNs}`,
-    ),
+    past: past.read(store, baselineWindow),
   });
   const { senders: hasSenders, queues: hasQueues, records: hasRecords } = told[0] ?? NOTHING_TOLD;
   const stays = staysIn(marks);
@@ -89,19 +83,18 @@ export async function observe(
     dnsBefore: dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
     linkFlows: hasRecords ? mart<LinkFlowRow>('link_flows', window) : [],
   });
-  const { endpoints, listening, reach, ...ofFlows } = first;
-  const oldestNs = BigInt(reach[0]?.from_ns ?? baselineWindow.toNs);
+  const { endpoints, listening, past: usual, ...ofFlows } = first;
   return {
     window,
     baselineWindow,
-    directions: byDirection({ marks, ...ofFlows, senders, readers }, endpoints),
+    directions: byDirection({ marks, ...usual, ...ofFlows, senders, readers }, endpoints),
     ...more,
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
     seconds: seconds(window),
     baselineSeconds: Math.min(
       seconds(baselineWindow),
-      seconds({ fromNs: oldestNs, toNs: baselineWindow.toNs }),
+      seconds({ ...baselineWindow, fromNs: usual.reachesNs ?? baselineWindow.toNs }),
     ),
   };
 }

@@ -2,6 +2,11 @@
 import type { FlowKey } from '../incidents/engine.js';
 import type { Place } from './flow.js';
 
+/** Where the records are. */
+export interface Queries {
+  query(sql: string): Promise<Record<string, unknown>[]>;
+}
+
 /** Analyzer wall clock, nanoseconds. */
 export interface Window {
   readonly fromNs: bigint;

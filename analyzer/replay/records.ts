@@ -8,7 +8,7 @@ import { type StreamName, STREAMS } from '../../primitives/common/schema/streams
 import type { Incident } from '../incidents/incident.js';
 import type { Queries } from '../ledgers/observe.js';
 import { viewDefinitions } from '../sql/index.js';
-import { appendBatches } from '../store/chunks.js';
+import { RecordAppender } from '../store/chunks.js';
 import { INCIDENT_TABLE, SCHEMA } from '../store/database.js';
 import { hostOf } from '../store/partition.js';
 import { type FileFormat, writeRows } from '../store/query-file.js';
@@ -16,10 +16,14 @@ import { type QueryResult, reading, readRows } from '../store/read-only.js';
 import { type ResultRow, resultRows } from '../store/rows.js';
 
 export class Records implements Queries {
+  readonly #appender: RecordAppender;
+
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
-  ) {}
+  ) {
+    this.#appender = new RecordAppender(connection);
+  }
 
   static async open(): Promise<Records> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
@@ -37,7 +41,7 @@ export class Records implements Queries {
   async addArrow(stream: StreamName, bytes: Uint8Array): Promise<void> {
     const batch = fromArrow(stream, bytes);
     if (batch.length === 0) return;
-    await appendBatches(this.connection, stream, [{ batch, receivedNs: receivedOf(bytes) }]);
+    await this.#appender.append(stream, [{ batch, receivedNs: receivedOf(bytes) }]);
   }
 
   async addParquet(stream: StreamName, file: string): Promise<void> {
@@ -104,6 +108,7 @@ export class Records implements Queries {
   }
 
   close(): void {
+    this.#appender.close();
     this.connection.closeSync();
     this.instance.closeSync();
   }

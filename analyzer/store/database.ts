@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { artifact } from '../../primitives/common/artifacts.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
-import type { ColumnBatch } from '../../primitives/common/schema/columns.js';
+import type { CodedBatch, ColumnBatch } from '../../primitives/common/schema/columns.js';
 import { STREAMS, type StreamName } from '../../primitives/common/schema/streams.js';
 import { HostClocks } from './clocks.js';
 import { type ExportFormat, exportTable, partitionsOf, rowsOf } from './export.js';
@@ -80,10 +80,8 @@ export class Store {
   }
 
   /** Takes a batch that an agent of `host` sent; its own `host` column gives way to that name. */
-  append(batch: ColumnBatch, host: string, receivedNs: bigint): void {
-    if (batch.length === 0) return;
-    const hosts = new Array<string>(batch.length).fill(host);
-    this.#writes.add({ ...batch, columns: { ...batch.columns, host: hosts } }, receivedNs);
+  append(batch: CodedBatch | ColumnBatch, host: string, receivedNs: bigint): void {
+    if (batch.length > 0) this.#writes.add({ batch, host, receivedNs });
   }
 
   /** Resolves when a query can see everything appended so far. */
@@ -155,8 +153,7 @@ export class Store {
   }
 
   async close(): Promise<void> {
-    this.#writes.close();
-    await this.#writes.flush();
+    await this.#writes.close();
     const { writer, readers, snapshot, janitor, clocks } = this.connections;
     for (const connection of [writer, ...readers, ...snapshot, janitor, clocks])
       connection.closeSync();

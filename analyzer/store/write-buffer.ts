@@ -3,19 +3,25 @@
  * in with one; what has not been committed when the analyzer is killed is lost.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { ColumnBatch } from '../../primitives/common/schema/columns.js';
-import { appendBatches, type Pending } from './chunks.js';
+import type { StreamName } from '../../primitives/common/schema/streams.js';
+import { type Pending, RecordAppender } from './chunks.js';
 
 const FLUSH_EVERY_MS = 500;
 
+export interface Received extends Pending {
+  /** The same for all rows. */
+  readonly receivedNs: bigint;
+}
+
 /** By stream. */
-type Batches = Map<string, Pending[]>;
+type Batches = Map<StreamName, Pending[]>;
 
 export class WriteBuffer {
   #pending: Batches = new Map();
   /** What the last commit in the queue takes; it grows until then. */
   #queued: Batches | null = null;
   readonly #timer: NodeJS.Timeout;
+  readonly #appender: RecordAppender;
   #flushing: Promise<void> = Promise.resolve();
   #sealedNs = 0n;
 
@@ -23,17 +29,20 @@ export class WriteBuffer {
     private readonly connection: DuckDBConnection,
     private readonly failed: (error: unknown) => void,
   ) {
+    this.#appender = new RecordAppender(connection);
     this.#timer = setInterval(() => void this.flush().catch(this.failed), FLUSH_EVERY_MS);
     this.#timer.unref();
   }
 
-  add(batch: ColumnBatch, receivedNs: bigint): void {
-    const waiting = this.#pending.get(batch.stream) ?? [];
+  add(received: Received): void {
+    const { stream } = received.batch;
+    const { receivedNs } = received;
+    const waiting = this.#pending.get(stream) ?? [];
     waiting.push({
-      batch,
+      ...received,
       receivedNs: receivedNs > this.#sealedNs ? receivedNs : this.#sealedNs + 1n,
     });
-    this.#pending.set(batch.stream, waiting);
+    this.#pending.set(stream, waiting);
   }
 
   /** Resolves when everything added so far can be read. */
@@ -59,16 +68,18 @@ export class WriteBuffer {
     return begun;
   }
 
-  close(): void {
+  /** Commits what is left. */
+  async close(): Promise<void> {
     clearInterval(this.#timer);
+    await this.flush();
+    this.#appender.close();
   }
 
   async #commit(streams: Batches): Promise<void> {
     if (this.#pending === streams) this.#pending = new Map();
     await this.connection.run('BEGIN TRANSACTION');
     try {
-      for (const [stream, batches] of streams)
-        await appendBatches(this.connection, stream, batches);
+      for (const [stream, batches] of streams) await this.#appender.append(stream, batches);
       await this.connection.run('COMMIT');
     } catch (error) {
       await this.connection.run('ROLLBACK');

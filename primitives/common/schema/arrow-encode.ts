@@ -1,13 +1,11 @@
 import { NetverdictError } from '../errors/index.js';
+import { END_OF_STREAM, padded, writeHeader } from './arrow-message.js';
 import { type MessageTemplate, type StreamTemplate, templateOf } from './arrow-template.js';
+import { codedTexts } from './coded.js';
 import { type Column, type ColumnBatch, fieldsOf } from './columns.js';
 import type { FieldType } from './fields.js';
 
-/** Of each buffer, and so of each body. */
-const ALIGNMENT = 8;
 const NOTHING = new Uint8Array(0);
-const END_OF_STREAM = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
-const WORD = 2 ** 32;
 
 /** One message: how many values each node (a column, or the elements of one) has, and the bytes behind them. */
 interface Message {
@@ -61,49 +59,29 @@ function addNumbers({ length, nodes, buffers }: Message, type: FieldType, values
 }
 
 /** The column gets numbers; answers the message with what they stand for. */
-function addTexts(main: Message, template: MessageTemplate, texts: readonly string[]): Message {
-  const codes = new Map<string, number>();
-  const numbers = new Int32Array(texts.length);
-  for (let row = 0; row < texts.length; row++) {
-    const text = texts[row] ?? '';
-    let code = codes.get(text);
-    if (code === undefined) {
-      code = codes.size;
-      codes.set(text, code);
-    }
-    numbers[row] = code;
-  }
+function addTexts(main: Message, template: MessageTemplate, column: readonly string[]): Message {
+  const { codes, texts } = codedTexts(column);
   main.nodes.push(main.length);
-  main.buffers.push(NOTHING, bytesOf(numbers));
-  const offsets = new Int32Array(codes.size + 1);
+  main.buffers.push(NOTHING, bytesOf(codes));
+  const offsets = new Int32Array(texts.length + 1);
   let end = 0;
-  let index = 0;
-  for (const text of codes.keys()) offsets[++index] = end += Buffer.byteLength(text);
-  const buffers = [NOTHING, bytesOf(offsets), Buffer.from([...codes.keys()].join(''))];
-  return { template, length: codes.size, nodes: [codes.size], buffers };
+  texts.forEach((text, index) => {
+    offsets[index + 1] = end += Buffer.byteLength(text);
+  });
+  const buffers = [NOTHING, bytesOf(offsets), Buffer.from(texts.join(''))];
+  return { template, length: texts.length, nodes: [texts.length], buffers };
 }
 
 function write({ template, length, nodes, buffers }: Message, out: Uint8Array, at: number): void {
-  out.set(template.bytes, at);
-  const view = new DataView(out.buffer, at, template.bytes.length);
-  const put = (place: number, value: number): void => {
-    view.setUint32(place, value % WORD, true);
-    view.setUint32(place + 4, value / WORD, true);
-  };
-  put(template.length, length);
-  nodes.forEach((values, node) => put(template.nodes + 16 * node, values));
+  const sizes = buffers.map((buffer) => buffer.length);
   const body = at + template.bytes.length;
   let offset = 0;
-  buffers.forEach((buffer, index) => {
+  writeHeader(template, { length, nodes, sizes }, out, at);
+  for (const buffer of buffers) {
     out.set(buffer, body + offset);
-    put(template.buffers + 16 * index, offset);
-    put(template.buffers + 16 * index + 8, padded(buffer.length));
     offset += padded(buffer.length);
-  });
-  put(template.bodyLength, offset);
+  }
 }
-
-const padded = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 const bodyBytes = ({ buffers }: Message): number =>
   buffers.reduce((sum, buffer) => sum + padded(buffer.length), 0);

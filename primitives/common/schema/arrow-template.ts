@@ -15,7 +15,7 @@ import {
   Uint32,
   Utf8,
 } from 'apache-arrow';
-import { arrowSchema } from './arrow.js';
+import { arrowSchema } from './arrow-schema.js';
 import { fieldsOf, numericColumn } from './columns.js';
 import type { StreamName } from './streams.js';
 

@@ -1,45 +1,20 @@
 import type { DataType } from 'apache-arrow';
-import {
-  type Data,
-  Dictionary,
-  Field as ArrowField,
-  FixedSizeList,
-  Float64,
-  Int32,
-  Int64,
-  Schema,
-  type Table,
-  tableFromIPC,
-  Uint16,
-  Uint32,
-  Uint64,
-  Uint8,
-  Utf8,
-  type Vector,
-} from 'apache-arrow';
+import { type Data, type Table, tableFromIPC, type Vector } from 'apache-arrow';
 import { NetverdictError } from '../errors/index.js';
+import { decodeOwn } from './arrow-decode.js';
 import { checkEnvelope } from './arrow-envelope.js';
+import { arrowType } from './arrow-schema.js';
 import {
-  type Column,
-  type ColumnBatch,
+  type CodedBatch,
+  type CodedTexts,
   elementsPerRow,
   fieldsOf,
   numericColumn,
   type NumericColumn,
   streamNamed,
 } from './columns.js';
-import type { FieldType, ScalarType } from './fields.js';
+import type { FieldType } from './fields.js';
 import type { StreamName } from './streams.js';
-
-const ARROW_SCALAR: Readonly<Record<ScalarType, () => DataType>> = {
-  u8: () => new Uint8(),
-  u16: () => new Uint16(),
-  u32: () => new Uint32(),
-  i32: () => new Int32(),
-  u64: () => new Uint64(),
-  i64: () => new Int64(),
-  f64: () => new Float64(),
-};
 
 /** The analyzer's own column, on the wall clock. Exports have it; whoever takes records in gives them another. */
 export const RECEIVED = 'received_ns';
@@ -52,7 +27,9 @@ export function receivedOf(bytes: Uint8Array): BigInt64Array {
 }
 
 /** The rows of an Arrow IPC stream, or NV_SCHEMA_MISMATCH that names what does not fit. */
-export function fromArrow(stream: StreamName, bytes: Uint8Array): ColumnBatch {
+export function fromArrow(stream: StreamName, bytes: Uint8Array): CodedBatch {
+  const own = decodeOwn(stream, bytes);
+  if (own) return own;
   try {
     checkEnvelope(bytes);
     return validated(stream, tableFromIPC(bytes), bytes.byteLength);
@@ -65,43 +42,19 @@ export function fromArrow(stream: StreamName, bytes: Uint8Array): ColumnBatch {
   }
 }
 
-function validated(stream: StreamName, table: Table, bytes: number): ColumnBatch {
+function validated(stream: StreamName, table: Table, bytes: number): CodedBatch {
   expectMetadata(table.schema.metadata, stream);
   const fields = fieldsOf(stream);
   for (const { name } of table.schema.fields) {
     if (!(name in fields) && name !== RECEIVED) throw mismatch(`${stream} has no field "${name}"`);
   }
   if (table.numRows > bytes) throw mismatch(`${table.numRows} rows do not fit in ${bytes} bytes`);
-  const columns = Object.entries(fields).map(([name, { type }]): [string, Column] => {
+  const columns = Object.entries(fields).map(([name, { type }]) => {
     const vector = table.getChild(name);
     if (vector === null) throw mismatch(`${stream} needs the field "${name}"`);
-    return [name, column(name, type, vector, table.numRows)];
+    return [name, column(name, type, vector, table.numRows)] as const;
   });
   return { stream, length: table.numRows, columns: Object.fromEntries(columns) };
-}
-
-/** Its metadata name the stream and its version. */
-export function arrowSchema(stream: StreamName): Schema {
-  const fields = Object.entries(fieldsOf(stream)).map(
-    ([name, { type }], position) => new ArrowField(name, arrowType(type, position), false),
-  );
-  const version = String(streamNamed(stream).version);
-  return new Schema(
-    fields,
-    new Map([
-      ['stream', stream],
-      ['version', version],
-    ]),
-  );
-}
-
-/** `position` becomes the dictionary id, so that equal batches are equal bytes. */
-function arrowType(type: FieldType, position: number): DataType {
-  if (type.kind === 'scalar') return ARROW_SCALAR[type.scalar]();
-  if (type.kind === 'histogram') {
-    return new FixedSizeList(type.length, new ArrowField('item', new Uint32(), false));
-  }
-  return new Dictionary(new Utf8(), new Int32(), position);
 }
 
 function expectMetadata(metadata: ReadonlyMap<string, string>, stream: StreamName): void {
@@ -118,7 +71,12 @@ function expectMetadata(metadata: ReadonlyMap<string, string>, stream: StreamNam
   }
 }
 
-function column(name: string, type: FieldType, vector: Vector, rows: number): Column {
+function column(
+  name: string,
+  type: FieldType,
+  vector: Vector,
+  rows: number,
+): NumericColumn | CodedTexts {
   const expected = typeText(arrowType(type, 0));
   const found = typeText(vector.type as DataType);
   if (found !== expected) {
@@ -127,7 +85,7 @@ function column(name: string, type: FieldType, vector: Vector, rows: number): Co
   if (vector.nullCount > 0) throw mismatch(`field "${name}" has nulls`);
   const numbers = numericColumn(type, rows);
   const parts = vector.data as readonly Data[];
-  if (numbers === undefined) return parts.flatMap((part) => texts(name, part));
+  if (numbers === undefined) return texts(name, parts, rows);
   const whole = concatenated(numbers, parts, elementsPerRow(type));
   if (whole === undefined) throw mismatch(`field "${name}" is cut short`);
   return whole;
@@ -152,14 +110,23 @@ function concatenated(
   return into;
 }
 
-function texts(name: string, { values, length, dictionary }: Data): string[] {
-  const known = (dictionary?.toArray() ?? []) as readonly (string | null)[];
-  const codes = values as Int32Array;
-  return Array.from({ length }, (_, row) => {
-    const text = known[codes[row] ?? -1];
-    if (typeof text !== 'string') throw mismatch(`field "${name}" is cut short`);
-    return text;
-  });
+/** Each part has a dictionary of its own. */
+function texts(name: string, parts: readonly Data[], rows: number): CodedTexts {
+  const codes = new Int32Array(rows);
+  const all: string[] = [];
+  let row = 0;
+  for (const { values, length, dictionary } of parts) {
+    const known = (dictionary?.toArray() ?? []) as readonly (string | null)[];
+    const first = all.length;
+    for (let index = 0; index < length; index++) {
+      const code = (values as Int32Array)[index] ?? -1;
+      if (typeof known[code] !== 'string') throw mismatch(`field "${name}" is cut short`);
+      codes[row++] = first + code;
+    }
+    for (const text of known) all.push(text ?? '');
+  }
+  if (row !== rows) throw mismatch(`field "${name}" is cut short`);
+  return { codes, texts: all };
 }
 
 const mismatch = (message: string): NetverdictError =>

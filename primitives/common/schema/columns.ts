@@ -22,6 +22,20 @@ export interface ColumnBatch {
   readonly columns: Readonly<Record<string, Column>>;
 }
 
+/** A text column as Arrow has it: a number for each row, and what the numbers stand for. */
+export interface CodedTexts {
+  readonly codes: Int32Array;
+  readonly texts: readonly string[];
+}
+
+/** Records as they travel: of their texts each is there once. */
+export interface CodedBatch {
+  readonly stream: StreamName;
+  /** Rows. */
+  readonly length: number;
+  readonly columns: Readonly<Record<string, NumericColumn | CodedTexts>>;
+}
+
 export type Value = number | bigint | string | ArrayLike<number>;
 export type Row = Readonly<Record<string, Value>>;
 
@@ -57,15 +71,20 @@ const TYPED_ARRAY = {
   f64: Float64Array,
 } as const satisfies Record<ScalarType, unknown>;
 
+/** Of the elements of a column; `undefined` for types that are text. */
+export function arrayOf(type: FieldType): (typeof TYPED_ARRAY)[ScalarType] | undefined {
+  if (type.kind === 'scalar') return TYPED_ARRAY[type.scalar];
+  return type.kind === 'histogram' ? Uint32Array : undefined;
+}
+
 /** Elements that one row takes in its column. */
 export const elementsPerRow = (type: FieldType): number =>
   type.kind === 'histogram' ? type.length : 1;
 
 /** An empty column of numbers; `undefined` for types that are text. */
 export function numericColumn(type: FieldType, rows: number): NumericColumn | undefined {
-  if (type.kind === 'scalar') return new TYPED_ARRAY[type.scalar](rows);
-  if (type.kind === 'histogram') return new Uint32Array(rows * type.length);
-  return undefined;
+  const Elements = arrayOf(type);
+  return Elements && new Elements(rows * elementsPerRow(type));
 }
 
 /** One batch for each stream, the rows in the order of the batches given. */
@@ -141,7 +160,7 @@ export function columnFromValues(type: FieldType, values: readonly Value[]): Col
   return column;
 }
 
-export function rowsFromBatch(batch: ColumnBatch): Record<string, Value>[] {
+export function rowsFromBatch(batch: ColumnBatch | CodedBatch): Record<string, Value>[] {
   const fields = Object.entries(fieldsOf(batch.stream));
   return Array.from({ length: batch.length }, (_, row) =>
     Object.fromEntries(
@@ -150,7 +169,8 @@ export function rowsFromBatch(batch: ColumnBatch): Record<string, Value>[] {
   );
 }
 
-function valueAt(column: Column | undefined, type: FieldType, row: number): Value {
+function valueAt(column: Column | CodedTexts | undefined, type: FieldType, row: number): Value {
+  if (column && 'codes' in column) return column.texts[column.codes[row] ?? -1] ?? '';
   if (type.kind === 'histogram' && column instanceof Uint32Array) {
     return column.slice(row * type.length, (row + 1) * type.length);
   }
