@@ -71,6 +71,27 @@ export const SOCKET_PROBES = [
   'state',
 ] as const;
 export const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
+/** What the flight recorder keeps of a flow, and what `value` then is. */
+export const FLIGHT_KINDS = [
+  'none',
+  'rtt',
+  'response',
+  'handshake',
+  'stall',
+  'silence',
+  'retransmission',
+  'fast_retransmission',
+  'rto',
+  'overtaken',
+  'hole',
+  'window_open',
+  'window_small',
+  'window_shut',
+  'syn_retry',
+  'fin',
+  'reset',
+  'icmp_error',
+] as const;
 const NAT_KINDS = ['none', 'dnat', 'snat', 'both'] as const;
 /** A query that waits is in the map only; unreachable: an ICMP error said that it was not delivered. */
 export const DNS_STATES = ['waiting', 'answered', 'unanswered', 'unreachable'] as const;
@@ -213,6 +234,30 @@ const alert = {
       'condition; the unit of observed follows from it: shifts and drifts of time in ns, send_buffer and receive_window in thousandths of the time, others in count',
     ),
   },
+} as const satisfies Stream;
+
+const flight = {
+  name: 'flight',
+  version: 1,
+  grain:
+    'one row per host, tap, direction of a flow and thing that happened to it, when an alert is raised for the flow or it is armed',
+  agent: {
+    host: text('host id'),
+    time_ns: u64('it happened; of several folded into one, the first', 'ns'),
+    told_ns: u64('it left the kernel: the alert was raised, or an armed packet passed', 'ns'),
+    ...tapFields,
+    ...flowFields,
+    kind: oneOf(
+      'nv_flight_kind',
+      FLIGHT_KINDS,
+    )(
+      'rtt, response: the largest sample of half a second; handshake: the SYN was answered; stall: ACKs go on after 200 ms and more; silence: the same of UDP, both directions; window_*: from now on it is so; others as in flow_interval',
+    ),
+    value: u32(
+      'rtt to silence: duration in us; retransmissions, rto and overtaken: segments; hole and window: bytes; others: how often',
+    ),
+  },
+  kernel: {},
 } as const satisfies Stream;
 
 export const packetEvent = {
@@ -646,6 +691,7 @@ export const STREAMS = [
   flowInterval,
   markSample,
   alert,
+  flight,
   packetEvent,
   dropRule,
   socketEvent,
