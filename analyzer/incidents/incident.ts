@@ -1,5 +1,6 @@
 /** The incident as it travels (design contract, stable). Durations in microseconds, times RFC 3339. */
 import { type Static, Type } from 'typebox';
+import { BeforeTrigger } from './flight.js';
 import { Flow } from './flow.js';
 import { Waterfall } from './waterfall.js';
 
@@ -141,6 +142,7 @@ export const Incident = Type.Object({
     Type.Object({ at: Type.String(), verdict: Verdict, basis: Type.Optional(Basis) }),
   ),
   split: nullable(Split),
+  before_trigger: Type.Optional(BeforeTrigger),
   waterfall: Type.Optional(Waterfall),
   evidence: Type.Array(Evidence),
   basis: Type.Optional(Basis),
