@@ -174,7 +174,7 @@ class Engine implements VerdictEngine {
       this.#control.send(host, {
         type: 'arm',
         incident: subject.id,
-        flows: subject.tuples,
+        flows: subject.armed,
         seconds: ARM_SECONDS,
       });
     }

@@ -65,7 +65,7 @@ export class Traces {
       throw new NetverdictError('NV_NOT_FOUND', 'no agent listens that could trace the flow');
     this.#take(seconds);
     const id = `trace-${Date.now()}-${++this.#sequence}`;
-    const flows = translations.tuplesOf(flow);
+    const flows = translations.tuplesOf(flow).map((tuple) => ({ ...tuple, connection: 0 }));
     for (const host of hosts)
       this.control.send(host, { type: 'arm', incident: id, flows, seconds });
     return { id, flow, hosts };

@@ -199,6 +199,36 @@ it('traces the flow on command, and stops when its seconds are over', async () =
   expect(sink.rows('packet_event')).toHaveLength(after);
 }, 12_000);
 
+it('lets a flow go that has ended, and says so', async () => {
+  const port = 40_124;
+  const started = children.length;
+  talk(port);
+  const told = (): Rows => sink.rows('flow_interval').filter((row) => row['src_port'] === port);
+  await eventually(() => expect(told().length).toBeGreaterThan(0));
+  const flow = {
+    src: '10.178.0.2',
+    src_port: port,
+    dst: '10.177.0.2',
+    dst_port: 9000,
+    protocol: 6,
+  };
+  sink.command({ type: 'arm', incident: 'i2', flows: [flow], seconds: 30 });
+  const states = (): unknown[] =>
+    sink
+      .rows('arming')
+      .filter(({ incident }) => incident === 'i2')
+      .map(({ state, detail }) => (state === 'armed' ? state : detail));
+  await eventually(() => expect(states()).toEqual(['armed']));
+  // Its history, from the connection's begin on.
+  await eventually(() =>
+    expect(sink.rows('flight')).toContainEqual(
+      expect.objectContaining({ kind: 'handshake', src_port: port, tap_role: 'pod' }),
+    ),
+  );
+  for (const child of children.splice(started)) child.kill('SIGKILL');
+  await eventually(() => expect(states()).toEqual(['armed', 'its flows have ended']));
+}, 20_000);
+
 it('tells of a name server that does not answer: an alert within a second, then what was asked', async () => {
   const started = children.length;
   nodeIn(PEER, "require('dgram').createSocket('udp4').bind(53)");

@@ -10,6 +10,7 @@ import { type ControlMessage, followControl } from './control.js';
 import { HostCounters } from './counters/host-counters.js';
 import { CoverageGaps } from './coverage.js';
 import { EndpointTable } from './endpoints.js';
+import { FlowEnds } from './flow-ends.js';
 import { Forwarder } from './forwarder.js';
 import { HeldSenders } from './held-senders.js';
 import { hello } from './hello.js';
@@ -60,6 +61,7 @@ export class HostAgent {
   readonly #tracing: Tracing;
   readonly #heldSenders: HeldSenders;
   readonly #arming: Arming;
+  readonly #flowEnds = new FlowEnds();
   readonly #loops: readonly Loop[];
   readonly #capabilities = capabilities();
   readonly #endpoints = new EndpointTable();
@@ -89,6 +91,7 @@ export class HostAgent {
       (flows) => Promise.resolve(this.#trace(flows)),
       (incident, state, detail) => this.#outbox.rows('arming', [{ incident, state, detail }]),
       log,
+      (flow) => this.#flowEnds.overSince(flow),
     );
     this.#loops = this.#makeLoops(sweepMs);
   }
@@ -211,11 +214,13 @@ export class HostAgent {
     for (const batch of primitives.sweep()) {
       this.#outbox.put(batch);
       this.#heldSenders.heed(batch, nowNs);
+      this.#flowEnds.heed(batch);
       // A large table makes many batches: alerts and commands are heard between them.
       if (performance.now() - sinceMs < LONGEST_TURN_MS) continue;
       await setImmediate();
       sinceMs = performance.now();
     }
+    this.#arming.releaseEnded();
     for (const batch of this.#heldSenders.look(() => primitives.senderTimes(), nowNs))
       this.#outbox.put(batch);
     const { full, rejected } = this.#forwarder.takeLosses();
