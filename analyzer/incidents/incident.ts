@@ -2,6 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { BeforeTrigger } from './flight.js';
 import { Flow } from './flow.js';
+import { LevelProbes } from './level-probes.js';
 import { Waterfall } from './waterfall.js';
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
@@ -144,6 +145,9 @@ export const Incident = Type.Object({
   split: nullable(Split),
   before_trigger: Type.Optional(BeforeTrigger),
   waterfall: Type.Optional(Waterfall),
+  probes: Type.Optional(
+    Type.Array(LevelProbes, { description: 'what the trace could tell of, and what not' }),
+  ),
   evidence: Type.Array(Evidence),
   basis: Type.Optional(Basis),
   split_basis: Type.Optional(nullable(Basis)),

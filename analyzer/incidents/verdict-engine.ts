@@ -18,6 +18,7 @@ import { Lag } from './lag.js';
 import { diagnosed, openIncident, type Proof } from './lifecycle.js';
 import { Mutes } from './mutes.js';
 import { type PlacedAlert, Placing } from './placing.js';
+import { probesOf } from './probes.js';
 import { isDue } from './publishing.js';
 import { worst } from './trace.js';
 import { flowKey, nanoseconds, rfc3339 } from './wire.js';
@@ -237,7 +238,7 @@ class Engine implements VerdictEngine {
     }
   }
 
-  /** What came before the trigger and the worst packet, once for each verdict that was published: none waits for it. */
+  /** What came before the trigger, the worst packet and what could be traced, once a verdict: none waits for it. */
   async #showPackets(subject: Case, records: Snapshot, window: Window): Promise<void> {
     const { last } = subject;
     if (last === null || last === subject.shown || subject.incident === null) return;
@@ -250,6 +251,7 @@ class Engine implements VerdictEngine {
       ...subject.incident,
       ...(before_trigger && { before_trigger }),
       ...(waterfall && { waterfall }),
+      probes: await probesOf(records, subject.id),
     });
   }
 

@@ -9,6 +9,7 @@ import type {
   Verdict,
 } from '../incidents/incident.js';
 import { beforeTriggerTable } from './before-trigger.js';
+import { probesTable } from './probes.js';
 import { blamedPlace, type Place } from './segments.js';
 import { edgeTable, segmentRows, splitNote } from './split.js';
 import { count, duration, elapsedUs, moment, percent } from './units.js';
@@ -71,6 +72,7 @@ export function reportOf(incident: Incident): Report {
       ...translations(incident),
       mappings(incident),
       { title: 'Quality of the data', blocks: quality(incident) },
+      ...traced(incident),
       { title: 'Timing', blocks: [timing(incident)] },
       ...earlierVerdicts(incident),
     ],
@@ -268,6 +270,13 @@ function quality({ data_quality: q, timing }: Incident): Block[] {
     },
     ...losses(q.losses ?? []),
     ...blindness(blind),
+  ];
+}
+
+function traced({ probes = [] }: Incident): Section[] {
+  if (probes.length === 0) return [];
+  return [
+    { title: 'What the trace could see', blocks: [{ kind: 'table', ...probesTable(probes) }] },
   ];
 }
 

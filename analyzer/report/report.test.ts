@@ -153,3 +153,10 @@ it('says what taps had kept from before the trigger', () => {
   );
   expect(renderMarkdown(noisyNeighbour())).not.toContain('Before the trigger');
 });
+
+it('says for each level what the trace could see and what not', () => {
+  const nic = { host: 'b', level: 'nic', attached: ['netif_rx'] };
+  const absent = [{ probe: 'transmit completion at up0', reason: 'a veth has none' }];
+  const said = renderMarkdown({ ...noisyNeighbour(), probes: [{ ...nic, absent }] });
+  expect(said).toContain('| b | nic | netif\\_rx | transmit completion at up0 (a veth has none) |');
+});

@@ -189,6 +189,17 @@ it('traces the flow on command, and stops when its seconds are over', async () =
   await eventually(() => {
     expect(sink.rows('arming').map(({ state }) => state)).toEqual(['armed', 'expired']);
   });
+  const [armed] = sink.rows('arming');
+  expect(JSON.parse(armed?.['probes'] as string)).toEqual(
+    expect.arrayContaining([
+      { level: 'qdisc', probe: 'tap', state: 'attached', reason: '' },
+      { level: 'socket', probe: 'sk_data_ready', state: 'attached', reason: '' },
+      {
+        ...{ level: 'nic', probe: 'transmit completion at up0', state: 'absent' },
+        reason: 'a veth has none',
+      },
+    ]),
+  );
   const probes = new Set(sink.rows('packet_event').map(({ probe }) => probe));
   expect(probes).toContain('tap');
   expect(probes.size).toBeGreaterThan(1);

@@ -26,9 +26,9 @@ describe('Arming', () => {
     arming = new Arming(
       (flows) => {
         applied.push(flows.map((each) => each.src_port));
-        return broken ? Promise.reject(new Error('no probe')) : Promise.resolve('tap, drop');
+        return broken ? Promise.reject(new Error('no probe')) : Promise.resolve();
       },
-      (incident, state, detail) => rows.push(`${incident} ${state}: ${detail}`),
+      (incident, state, reason) => rows.push(`${incident} ${state}: ${reason}`.replace(/: $/, '')),
       silent,
       ({ src_port }) => over.get(src_port),
     );
@@ -41,7 +41,7 @@ describe('Arming', () => {
     expect(applied).toEqual([[1]]);
     await vi.advanceTimersByTimeAsync(200);
     expect(applied).toEqual([[1], []]);
-    expect(rows).toEqual(['i1 armed: tap, drop', 'i1 expired: after 5 s']);
+    expect(rows).toEqual(['i1 armed', 'i1 expired: after 5 s']);
     expect(arming.armed).toBe(false);
   });
 
@@ -103,7 +103,7 @@ describe('Arming', () => {
     ends(2);
     await pass(2100);
     expect(applied.at(-1)).toEqual([]);
-    expect(rows).toEqual(['i1 armed: tap, drop', 'i1 disarmed: its flows have ended']);
+    expect(rows).toEqual(['i1 armed', 'i1 disarmed: its flows have ended']);
     expect(arming.armed).toBe(false);
   });
 

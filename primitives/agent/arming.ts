@@ -34,9 +34,9 @@ export class Arming {
   #queue: Promise<void> = Promise.resolve();
 
   constructor(
-    /** Traces exactly these flows (none: detaches); answers what is attached, in words. */
-    private readonly apply: (flows: readonly FlowTuple[]) => Promise<string>,
-    private readonly record: (incident: string, state: ArmingState, detail: string) => void,
+    /** Traces exactly these flows (none: detaches). */
+    private readonly apply: (flows: readonly FlowTuple[]) => Promise<void>,
+    private readonly record: (incident: string, state: ArmingState, reason: string) => void,
     private readonly log: Log,
     /** When a flow ended, as performance.now() told; undefined while it goes on. */
     private readonly overSince: (flow: FlowTuple) => number | undefined = () => undefined,
@@ -59,9 +59,9 @@ export class Arming {
     this.#incidents.set(incident, { flows, expiry });
     if (before !== undefined && sameFlows(before.flows, flows)) return;
     this.#schedule(incident, async () => {
-      if (this.#incidents.has(incident)) {
-        this.record(incident, 'armed', await this.apply(this.#union()));
-      }
+      if (!this.#incidents.has(incident)) return;
+      await this.apply(this.#union());
+      this.record(incident, 'armed', '');
     });
   }
 
@@ -81,7 +81,7 @@ export class Arming {
       if (alive.length === 0) this.#end(incident, 'disarmed', 'its flows have ended');
       else {
         this.#incidents.set(incident, { flows: alive, expiry });
-        this.#schedule(incident, async () => void (await this.apply(this.#union())));
+        this.#schedule(incident, () => this.apply(this.#union()));
       }
     }
   }
@@ -114,14 +114,14 @@ export class Arming {
     return performance.now() - Math.max(overMs, firstMs) >= LINGER_MS;
   }
 
-  #end(incident: string, state: ArmingState, detail: string): void {
+  #end(incident: string, state: ArmingState, reason: string): void {
     const ended = this.#incidents.get(incident);
     if (ended === undefined) return;
     clearTimeout(ended.expiry);
     this.#incidents.delete(incident);
     this.#schedule(incident, async () => {
       await this.apply(this.#union());
-      this.record(incident, state, detail);
+      this.record(incident, state, reason);
     });
   }
 

@@ -3,12 +3,14 @@ import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { capabilities, type Netns, OF_NO_PROBE } from '../common/loader/index.js';
 import { native } from '../common/native/index.js';
 import { DEFAULT_FALSE_ALARMS_PER_DAY } from '../monitor/index.js';
+import type { ProbeState } from '../tracer/index.js';
 import type { AnalyzerClient } from './analyzer-client.js';
 import { Arming } from './arming.js';
 import { Blindness } from './blindness/blindness.js';
 import { type ControlMessage, followControl } from './control.js';
 import { HostCounters } from './counters/host-counters.js';
 import { CoverageGaps } from './coverage.js';
+import { tapProbe, withoutDevice } from './device-probes.js';
 import { EndpointTable } from './endpoints.js';
 import { FlowEnds } from './flow-ends.js';
 import { Forwarder } from './forwarder.js';
@@ -89,7 +91,10 @@ export class HostAgent {
     this.#heldSenders = new HeldSenders({ host: hostId, falseAlarmsPerDay });
     this.#arming = new Arming(
       (flows) => Promise.resolve(this.#trace(flows)),
-      (incident, state, detail) => this.#outbox.rows('arming', [{ incident, state, detail }]),
+      (incident, state, detail) => {
+        const probes = state === 'armed' ? JSON.stringify(this.#probes) : '';
+        this.#outbox.rows('arming', [{ incident, state, detail, probes }]);
+      },
       log,
       (flow) => this.#flowEnds.overSince(flow),
     );
@@ -159,10 +164,21 @@ export class HostAgent {
     ];
   }
 
-  #trace(flows: readonly FlowTuple[]): string {
-    const attached = this.#tracing.apply(flows);
+  #trace(flows: readonly FlowTuple[]): void {
+    this.#tracing.apply(flows);
     for (const loop of this.#loops) loop.start();
-    return attached;
+  }
+
+  get #probes(): ProbeState[] {
+    const { taps } = this.#interfaces;
+    const uplinks = taps.filter(({ role }) => role === 'uplink');
+    return [
+      tapProbe(taps.length),
+      ...this.parts.primitives.probes,
+      ...uplinks.flatMap(({ ifname, ifindex }) =>
+        withoutDevice(ifname, this.#interfaces.kindOf(ifindex)),
+      ),
+    ];
   }
 
   #obey(message: ControlMessage): void {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowsFromBatch } from '../common/schema/columns.js';
 import { decodeRecords, type KernelStream } from '../common/schema/decode.js';
 import { Tracer } from './index.js';
-import { PROBES } from './probes.js';
+import { LEVELS, PROBES } from './probes.js';
 
 const NS = { a: 'nvt-trace-a', b: 'nvt-trace-b', c: 'nvt-trace-c' };
 const FLOW_PORT = 7001;
@@ -88,7 +88,13 @@ describe('tracer', () => {
   it('attaches nothing until a flow is armed, and nothing after', async () => {
     expect(tracer.armed).toBe(false);
     expect(Object.keys(await traced(100))).toEqual([]);
-    expect(tracer.arm([flow], []).attached).toHaveLength(PROBES.length);
+    const attached = (): number => tracer.probes.filter(({ state }) => state === 'attached').length;
+    expect(attached()).toBe(0);
+    tracer.arm([flow], []);
+    expect(attached()).toBe(PROBES.length);
+    // What it does not tell is said for each level, with the reason.
+    for (const { state, reason } of tracer.probes) expect(reason !== '').toBe(state === 'absent');
+    expect(new Set(tracer.probes.map(({ level }) => level))).toEqual(new Set(LEVELS));
     tracer.disarm();
     expect(tracer.armed).toBe(false);
     await traced(50);

@@ -632,14 +632,17 @@ const tapCoverage = {
 
 const arming = {
   name: 'arming',
-  version: 1,
+  version: 2,
   grain: 'one row per host, incident and change of arming',
   agent: {
     host: text('host id'),
     time_ns: u64('changed', 'ns'),
     incident: text('incident id'),
     state: text('armed, disarmed, expired or failed'),
-    detail: text('reason, or probes attached'),
+    detail: text('why it is no more; empty when armed'),
+    probes: text(
+      'when armed, JSON: [{level, probe, state, reason}], every probe that there could be, attached or absent',
+    ),
   },
   kernel: {},
 } as const satisfies Stream;

@@ -447,6 +447,7 @@ CREATE TABLE IF NOT EXISTS arming (
   "incident" VARCHAR NOT NULL,
   "state" VARCHAR NOT NULL,
   "detail" VARCHAR NOT NULL,
+  "probes" VARCHAR NOT NULL,
   -- wall clock of the analyzer
   "received_ns" BIGINT NOT NULL
 );
