@@ -29,6 +29,7 @@ export const PROBES: readonly Probe[] = [
   { level: 'tcp', program: 'nv_tcp_retransmit_skb', tracepoint: 'tcp_retransmit_skb' },
   { level: 'tcp', program: 'nv_tcp_receive_reset', tracepoint: 'tcp_receive_reset' },
   { level: 'tcp', program: 'nv_inet_sock_set_state', tracepoint: 'inet_sock_set_state' },
+  { level: 'tcp', program: 'nv_tcp_cong_state_set', tracepoint: 'tcp_cong_state_set' },
   { level: 'qdisc', program: 'nv_qdisc_enqueue', tracepoint: 'qdisc_enqueue' },
   { level: 'driver', program: 'nv_net_dev_start_xmit', tracepoint: 'net_dev_start_xmit' },
   { level: 'nic', program: 'nv_netif_rx', tracepoint: 'netif_rx' },

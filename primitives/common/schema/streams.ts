@@ -69,6 +69,7 @@ export const SOCKET_PROBES = [
   'reset_sent',
   'reset_received',
   'state',
+  'congestion_state',
 ] as const;
 export const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
 /** What the flight recorder keeps of a flow, and what `value` then is. */
@@ -321,7 +322,7 @@ const socketEvent = {
     time_ns: u64('the probe ran', 'ns'),
     ...flowFields,
     probe: oneOf('nv_socket_probe', SOCKET_PROBES)('where; src is the owner of the socket'),
-    ca_state: u8('congestion avoidance state'),
+    ca_state: u8('congestion avoidance state; of congestion_state the new one'),
     tcp_state: u8('TCP state'),
     icsk_pending: u8('timer pending'),
     writer_waits: u8('1 if a writer awaits room in the send buffer'),

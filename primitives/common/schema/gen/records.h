@@ -90,6 +90,7 @@ enum nv_socket_probe {
 	NV_SOCKET_PROBE_RESET_SENT = 6,
 	NV_SOCKET_PROBE_RESET_RECEIVED = 7,
 	NV_SOCKET_PROBE_STATE = 8,
+	NV_SOCKET_PROBE_CONGESTION_STATE = 9,
 };
 
 enum nv_sched_kind {
@@ -358,7 +359,7 @@ struct nv_socket_event {
 	__u16 dst_port; /* port the data go to */
 	__u8 protocol; /* IP protocol number */
 	__u8 probe; /* enum nv_socket_probe: where; src is the owner of the socket */
-	__u8 ca_state; /* congestion avoidance state */
+	__u8 ca_state; /* congestion avoidance state; of congestion_state the new one */
 	__u8 tcp_state; /* TCP state */
 	__u8 icsk_pending; /* timer pending */
 	__u8 writer_waits; /* 1 if a writer awaits room in the send buffer */
