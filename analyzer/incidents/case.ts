@@ -3,7 +3,7 @@ import { connectionId, flowOf, isDns } from '../ledgers/flow.js';
 import type { Window } from '../ledgers/observe.js';
 import { Past } from '../ledgers/past.js';
 import { Translations } from '../ledgers/translations.js';
-import type { AlertRow, FlowKey } from './engine.js';
+import type { AlertRow, ArmedFlow, FlowKey } from './engine.js';
 import type { Diagnosis } from './diagnosis.js';
 import type { Incident } from './incident.js';
 import type { Question } from './judgement.js';
@@ -74,6 +74,13 @@ export class Case {
   /** Everything that taps may see the flows as. */
   get tuples(): FlowKey[] {
     return [...this.flows.values()].flatMap((flow) => this.translations.tuplesOf(flow));
+  }
+
+  /** The same, for agents. */
+  get armed(): ArmedFlow[] {
+    return [...this.flows.values()].flatMap((flow, connection) =>
+      this.translations.tuplesOf(flow).map((tuple) => ({ ...flowOf(tuple), connection })),
+    );
   }
 
   /** As any tap may see it. */

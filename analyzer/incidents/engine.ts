@@ -38,7 +38,7 @@ export interface AlertRow {
 
 /** Analyzer to agent, one JSON object a line. */
 export type ControlMessage =
-  | { type: 'arm'; incident: string; flows: FlowKey[]; seconds: number }
+  | { type: 'arm'; incident: string; flows: ArmedFlow[]; seconds: number }
   | { type: 'disarm'; incident: string }
   | { type: 'ping' };
 
@@ -49,4 +49,9 @@ export interface FlowKey {
   readonly dst_port: number;
   /** IP protocol number. */
   readonly protocol: number;
+}
+
+/** Those with the same number are one connection under the addresses that taps may see it under: they end together. */
+export interface ArmedFlow extends FlowKey {
+  readonly connection?: number;
 }

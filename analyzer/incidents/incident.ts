@@ -1,6 +1,8 @@
 /** The incident as it travels (design contract, stable). Durations in microseconds, times RFC 3339. */
 import { type Static, Type } from 'typebox';
+import { BeforeTrigger } from './flight.js';
 import { Flow } from './flow.js';
+import { LevelProbes } from './level-probes.js';
 import { Waterfall } from './waterfall.js';
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
@@ -141,7 +143,11 @@ export const Incident = Type.Object({
     Type.Object({ at: Type.String(), verdict: Verdict, basis: Type.Optional(Basis) }),
   ),
   split: nullable(Split),
+  before_trigger: Type.Optional(BeforeTrigger),
   waterfall: Type.Optional(Waterfall),
+  probes: Type.Optional(
+    Type.Array(LevelProbes, { description: 'what the trace could tell of, and what not' }),
+  ),
   evidence: Type.Array(Evidence),
   basis: Type.Optional(Basis),
   split_basis: Type.Optional(nullable(Basis)),

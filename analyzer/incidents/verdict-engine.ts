@@ -8,6 +8,7 @@ import { viewDefinitions } from '../sql/index.js';
 import { flowId, flowOf } from '../ledgers/flow.js';
 import type { Observations, Window } from '../ledgers/observe.js';
 import { basisOf } from './basis.js';
+import { beforeTrigger } from './before-trigger.js';
 import { IncidentBook, type IncidentStore, type Snapshot } from './book.js';
 import { Case } from './case.js';
 import type { AlertRow, ControlMessage, VerdictEngine } from './engine.js';
@@ -17,9 +18,10 @@ import { Lag } from './lag.js';
 import { diagnosed, openIncident, type Proof } from './lifecycle.js';
 import { Mutes } from './mutes.js';
 import { type PlacedAlert, Placing } from './placing.js';
+import { probesOf } from './probes.js';
 import { isDue } from './publishing.js';
 import { worst } from './trace.js';
-import { rfc3339 } from './wire.js';
+import { flowKey, nanoseconds, rfc3339 } from './wire.js';
 
 const SECOND_NS = 1_000_000_000n;
 const EVALUATE_EVERY_MS = 350;
@@ -173,7 +175,7 @@ class Engine implements VerdictEngine {
       this.#control.send(host, {
         type: 'arm',
         incident: subject.id,
-        flows: subject.tuples,
+        flows: subject.armed,
         seconds: ARM_SECONDS,
       });
     }
@@ -230,19 +232,27 @@ class Engine implements VerdictEngine {
         const found = { ...judgement, diagnosis, hostsMissing };
         await this.#harmed(subject, found, () => basisOf(records, question), seenNs);
       } else this.#healthy(subject, seenNs, observations.baselineSeconds >= LEAST_PAST_S);
-      await this.#showWorst(subject, records, question.window);
+      await this.#showPackets(subject, records, question.window);
     } finally {
       await records.release();
     }
   }
 
-  /** The worst packet of the victim, once for each verdict that was published: no verdict waits for it. */
-  async #showWorst(subject: Case, records: Snapshot, window: Window): Promise<void> {
+  /** What came before the trigger, the worst packet and what could be traced, once a verdict: none waits for it. */
+  async #showPackets(subject: Case, records: Snapshot, window: Window): Promise<void> {
     const { last } = subject;
-    if (last === null || last === subject.shown) return;
+    if (last === null || last === subject.shown || subject.incident === null) return;
     subject.shown = last;
+    const { trigger, timing } = subject.incident;
+    const flows = [subject.translations.trueFlow(flowKey(trigger.flow)), last.lead.victim];
+    const before_trigger = await beforeTrigger(records, flows, nanoseconds(timing.triggered_at));
     const waterfall = await worst(records, last.lead.victim, window);
-    if (waterfall && subject.incident) this.#keep(subject, { ...subject.incident, waterfall });
+    this.#keep(subject, {
+      ...subject.incident,
+      ...(before_trigger && { before_trigger }),
+      ...(waterfall && { waterfall }),
+      probes: await probesOf(records, subject.id),
+    });
   }
 
   /** What a look taught of the flows themselves. */

@@ -8,6 +8,8 @@ import type {
   Split,
   Verdict,
 } from '../incidents/incident.js';
+import { beforeTriggerTable } from './before-trigger.js';
+import { probesTable } from './probes.js';
 import { blamedPlace, type Place } from './segments.js';
 import { edgeTable, segmentRows, splitNote } from './split.js';
 import { count, duration, elapsedUs, moment, percent } from './units.js';
@@ -62,6 +64,7 @@ export function reportOf(incident: Incident): Report {
     sections: [
       { title: 'Who suffers', blocks: [victims(incident)] },
       { title: 'Where the time goes', blocks: splitBlocks(incident, blamedPlace(verdict)) },
+      ...beforeTrigger(incident),
       ...packetsWay(incident),
       ...(verdict === null ? [] : [culprits(verdict), whatToDo(verdict)]),
       ...evidenceSections(incident.evidence),
@@ -69,6 +72,7 @@ export function reportOf(incident: Incident): Report {
       ...translations(incident),
       mappings(incident),
       { title: 'Quality of the data', blocks: quality(incident) },
+      ...traced(incident),
       { title: 'Timing', blocks: [timing(incident)] },
       ...earlierVerdicts(incident),
     ],
@@ -109,6 +113,21 @@ function splitBlocks(incident: Incident, blamed: Place | null): Block[] {
     },
     text(splitNote(split)),
     { kind: 'table', ...edgeTable(split, incident) },
+  ];
+}
+
+function beforeTrigger({ before_trigger: before, trigger }: Incident): Section[] {
+  if (before === undefined) return [];
+  return [
+    {
+      title: 'Before the trigger',
+      blocks: [
+        text(
+          `What taps had kept of ${flowText(before.flow)} when host ${trigger.host} raised the alarm. Each host has its own clock: beside those of ${trigger.host}, times of others are good to some milliseconds.`,
+        ),
+        { kind: 'table', ...beforeTriggerTable(before) },
+      ],
+    },
   ];
 }
 
@@ -251,6 +270,13 @@ function quality({ data_quality: q, timing }: Incident): Block[] {
     },
     ...losses(q.losses ?? []),
     ...blindness(blind),
+  ];
+}
+
+function traced({ probes = [] }: Incident): Section[] {
+  if (probes.length === 0) return [];
+  return [
+    { title: 'What the trace could see', blocks: [{ kind: 'table', ...probesTable(probes) }] },
   ];
 }
 

@@ -132,3 +132,31 @@ describe('names of processes, pods and hosts', () => {
     expect(text).toContain('\\|\\`\\*\\_\\[x\\](y)');
   });
 });
+
+it('says what taps had kept from before the trigger', () => {
+  const { flow } = waterfall();
+  const entry = { host: 'a', pod: 'pod-a', back: false };
+  const entries = [
+    { ...entry, before_us: 850_000, kind: 'rtt' as const, value: 1200, unit: 'us' },
+    {
+      ...{ ...entry, pod: null, back: true },
+      ...{ before_us: 20_000, kind: 'rto' as const, value: 1, unit: 'segments' },
+    },
+  ];
+  const said = renderMarkdown({ ...noisyNeighbour(), before_trigger: { flow, entries } });
+  expect(said).toContain('## Before the trigger');
+  expect(said).toContain(
+    '| 850 ms | a | pod-a | 10.1.0.2:40000 | round trip 1.20 ms, the longest of half a second |',
+  );
+  expect(said).toContain(
+    '| 20.0 ms | a | uplink | 10.2.0.2:80 | 1 segment sent again after a timeout |',
+  );
+  expect(renderMarkdown(noisyNeighbour())).not.toContain('Before the trigger');
+});
+
+it('says for each level what the trace could see and what not', () => {
+  const nic = { host: 'b', level: 'nic', attached: ['netif_rx'] };
+  const absent = [{ probe: 'transmit completion at up0', reason: 'a veth has none' }];
+  const said = renderMarkdown({ ...noisyNeighbour(), probes: [{ ...nic, absent }] });
+  expect(said).toContain('| b | nic | netif\\_rx | transmit completion at up0 (a veth has none) |');
+});

@@ -139,13 +139,25 @@ describe('/v1/trace', () => {
     expect((await arm(FLOW)).json()).toMatchObject({ error: { code: 'NV_USAGE' } });
   });
 
-  it('answers what was traced, and what no probe could tell', async () => {
+  it('answers what was traced, and for each level what told of it and what could not', async () => {
+    const probes = JSON.stringify([
+      { level: 'nic', probe: 'netif_rx', state: 'attached', reason: '' },
+      { level: 'nic', probe: 'transmit completion', state: 'absent', reason: 'a veth has none' },
+    ]);
+    const armed = { host: 'a', time_ns: 5n, incident: 't1', state: 'armed', detail: '', probes };
+    const rows = toArrow(batchFromRows('arming', [armed]));
+    await post('arming', rows, { 'x-netverdict-host': 'a' });
     const query = new URLSearchParams(FLOW as unknown as Record<string, string>);
     expect((await app.inject(`/v1/trace?${query.toString()}`)).json()).toMatchObject({
       ...{ flow: { ...FLOW, protocol: 'tcp' }, sampled: 0, joined: 0, waterfalls: [] },
-      unavailable: expect.arrayContaining([
-        expect.objectContaining({ host: null, probe: 'packets held by GRO' }),
-      ]) as unknown,
+      probes: [
+        {
+          ...{ host: 'a', level: 'nic', attached: ['netif_rx'] },
+          absent: [{ probe: 'transmit completion', reason: 'a veth has none' }],
+        },
+        { host: 'b', level: 'all', absent: [{ reason: 'its agent has armed nothing' }] },
+        { host: 'c', level: 'all' },
+      ],
     });
     expect((await app.inject('/v1/trace?src=10.0.0.1')).statusCode).toBe(400);
   });

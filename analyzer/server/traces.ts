@@ -1,4 +1,6 @@
 import type { ControlMessage, FlowKey } from '../incidents/engine.js';
+import type { LevelProbes } from '../incidents/level-probes.js';
+import { probesOf } from '../incidents/probes.js';
 import { translationsOf } from '../ledgers/translations.js';
 import { NetverdictError } from '../../primitives/common/errors/index.js';
 import type { Store } from '../store/database.js';
@@ -14,27 +16,15 @@ export interface Armed {
   readonly hosts: string[];
 }
 
-export interface Unavailable {
-  readonly host: string | null;
-  readonly probe: string;
-  readonly reason: string;
-}
-
-/** As an agent names the capabilities of its kernel. */
-const TRACEPOINT = 'tracepoint:';
-const CAPABILITIES =
-  "SELECT DISTINCT ON (host) host, capabilities FROM host_info WHERE capabilities <> '' ORDER BY host, received_ns DESC";
-
-/** What lies in the dark between two steps. */
-const NO_HOOK: readonly Unavailable[] = [
-  'a queue that is stopped or woken',
-  'packets held by GRO',
-  'completion on a veth',
-].map((probe) => ({ host: null, probe, reason: 'no kernel has a hook for it' }));
+/** Its agent has not said that it traces anything. */
+const NOT_ARMED = {
+  level: 'all',
+  attached: [],
+  absent: [{ probe: 'all', reason: 'its agent has armed nothing' }],
+};
 
 interface HostRow {
   readonly host: string;
-  readonly capabilities: string;
 }
 
 interface Control {
@@ -65,24 +55,20 @@ export class Traces {
       throw new NetverdictError('NV_NOT_FOUND', 'no agent listens that could trace the flow');
     this.#take(seconds);
     const id = `trace-${Date.now()}-${++this.#sequence}`;
-    const flows = translations.tuplesOf(flow);
+    const flows = translations.tuplesOf(flow).map((tuple) => ({ ...tuple, connection: 0 }));
     for (const host of hosts)
       this.control.send(host, { type: 'arm', incident: id, flows, seconds });
     return { id, flow, hosts };
   }
 
-  /** Probes that the hosts of the flow lack, and what no kernel tells. */
-  async unavailable(flow: FlowKey): Promise<Unavailable[]> {
+  /** What tells of the flow on the hosts of its ends, and what does not: as it was when they were armed last. */
+  async probes(flow: FlowKey): Promise<LevelProbes[]> {
     const hosts = await this.#hostsOf(flow);
-    const rows = (await this.store.query(CAPABILITIES)) as unknown as HostRow[];
-    const lacking = rows
-      .filter(({ host }) => hosts.includes(host))
-      .flatMap(({ host, capabilities }) =>
-        Object.entries(JSON.parse(capabilities) as Record<string, string>)
-          .filter(([name, reason]) => name.startsWith(TRACEPOINT) && reason !== 'ok')
-          .map(([name, reason]) => ({ host, probe: name.slice(TRACEPOINT.length), reason })),
-      );
-    return [...lacking, ...NO_HOOK];
+    const told = await probesOf(this.store);
+    return hosts.flatMap((host) => {
+      const own = told.filter((levels) => levels.host === host);
+      return own.length > 0 ? own : [{ host, ...NOT_ARMED }];
+    });
   }
 
   #translations(asked: FlowKey): ReturnType<typeof translationsOf> {
@@ -96,7 +82,7 @@ export class Traces {
       `SELECT DISTINCT host FROM stg_owner
        WHERE address IN ($src, $dst) AND from_ns <= $now::BIGINT AND until_ns > $now::BIGINT`,
       { src, dst, now },
-    )) as unknown as Pick<HostRow, 'host'>[];
+    )) as unknown as HostRow[];
     const connected = this.control.hosts();
     const known = owners.map(({ host }) => host).filter((host) => connected.includes(host));
     return known.length > 0 ? known.sort() : connected;

@@ -8,6 +8,7 @@ const LAST = [
   'interval.sql',
   'mark.sql',
   'packet.sql',
+  'flight.sql',
   'socket.sql',
   'socket_time.sql',
   'socket_event.sql',

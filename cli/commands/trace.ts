@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import type { LevelProbes } from '../../analyzer/incidents/level-probes.js';
 import type { Waterfall } from '../../analyzer/incidents/waterfall.js';
 import { count, percent } from '../../analyzer/report/units.js';
 import { waterfallTable } from '../../analyzer/report/waterfall.js';
@@ -21,7 +22,7 @@ interface Trace {
   readonly sampled: number;
   readonly joined: number;
   readonly left_out: number;
-  readonly unavailable: readonly { host: string | null; probe: string; reason: string }[];
+  readonly probes: readonly LevelProbes[];
   readonly waterfalls: readonly Waterfall[];
 }
 
@@ -75,7 +76,7 @@ async function traceOf(flow: TypedFlow, flags: TraceFlags): Promise<Trace> {
   return getJson<Trace>(flags, `/v1/trace?${query.toString()}`);
 }
 
-function listing({ sampled, joined, left_out, unavailable, waterfalls }: Trace): string {
+function listing({ sampled, joined, left_out, probes, waterfalls }: Trace): string {
   const share = sampled === 0 ? '' : ` (${percent(joined / sampled)})`;
   return [
     ...waterfalls.flatMap(picture),
@@ -85,16 +86,17 @@ function listing({ sampled, joined, left_out, unavailable, waterfalls }: Trace):
       : [
           `${count(left_out)} packets were left out: of many a sample is told, the same on both hosts`,
         ]),
-    ...wrap(
-      `not available: ${unavailable
-        .map(
-          ({ host, probe, reason }) => `${probe} ${host === null ? '' : `on ${host} `}(${reason})`,
-        )
-        .join(', ')}`,
-      COLUMNS,
-    ),
+    ...probes.flatMap(levelLines),
     '',
   ].join('\n');
+}
+
+function levelLines({ host, level, attached, absent }: LevelProbes): string[] {
+  const gaps = absent.map(({ probe, reason }) => `${probe} (${reason})`);
+  return wrap(
+    `${host} ${level}: ${attached.join(', ') || 'nothing'}${gaps.length > 0 ? `; not available: ${gaps.join(', ')}` : ''}`,
+    COLUMNS,
+  );
 }
 
 function picture(waterfall: Waterfall): string[] {

@@ -189,6 +189,17 @@ it('traces the flow on command, and stops when its seconds are over', async () =
   await eventually(() => {
     expect(sink.rows('arming').map(({ state }) => state)).toEqual(['armed', 'expired']);
   });
+  const [armed] = sink.rows('arming');
+  expect(JSON.parse(armed?.['probes'] as string)).toEqual(
+    expect.arrayContaining([
+      { level: 'qdisc', probe: 'tap', state: 'attached', reason: '' },
+      { level: 'socket', probe: 'sk_data_ready', state: 'attached', reason: '' },
+      {
+        ...{ level: 'nic', probe: 'transmit completion at up0', state: 'absent' },
+        reason: 'a veth has none',
+      },
+    ]),
+  );
   const probes = new Set(sink.rows('packet_event').map(({ probe }) => probe));
   expect(probes).toContain('tap');
   expect(probes.size).toBeGreaterThan(1);
@@ -198,6 +209,36 @@ it('traces the flow on command, and stops when its seconds are over', async () =
   await sleep(800);
   expect(sink.rows('packet_event')).toHaveLength(after);
 }, 12_000);
+
+it('lets a flow go that has ended, and says so', async () => {
+  const port = 40_124;
+  const started = children.length;
+  talk(port);
+  const told = (): Rows => sink.rows('flow_interval').filter((row) => row['src_port'] === port);
+  await eventually(() => expect(told().length).toBeGreaterThan(0));
+  const flow = {
+    src: '10.178.0.2',
+    src_port: port,
+    dst: '10.177.0.2',
+    dst_port: 9000,
+    protocol: 6,
+  };
+  sink.command({ type: 'arm', incident: 'i2', flows: [flow], seconds: 30 });
+  const states = (): unknown[] =>
+    sink
+      .rows('arming')
+      .filter(({ incident }) => incident === 'i2')
+      .map(({ state, detail }) => (state === 'armed' ? state : detail));
+  await eventually(() => expect(states()).toEqual(['armed']));
+  // Its history, from the connection's begin on.
+  await eventually(() =>
+    expect(sink.rows('flight')).toContainEqual(
+      expect.objectContaining({ kind: 'handshake', src_port: port, tap_role: 'pod' }),
+    ),
+  );
+  for (const child of children.splice(started)) child.kill('SIGKILL');
+  await eventually(() => expect(states()).toEqual(['armed', 'its flows have ended']));
+}, 20_000);
 
 it('tells of a name server that does not answer: an alert within a second, then what was asked', async () => {
   const started = children.length;

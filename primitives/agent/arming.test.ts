@@ -14,20 +14,23 @@ const flow = (port: number): FlowTuple => ({
 describe('Arming', () => {
   const applied: number[][] = [];
   const rows: string[] = [];
+  const over = new Map<number, number>();
   let broken = false;
   let arming: Arming;
 
   beforeEach(() => {
     vi.useFakeTimers();
     applied.length = rows.length = 0;
+    over.clear();
     broken = false;
     arming = new Arming(
       (flows) => {
         applied.push(flows.map((each) => each.src_port));
-        return broken ? Promise.reject(new Error('no probe')) : Promise.resolve('tap, drop');
+        return broken ? Promise.reject(new Error('no probe')) : Promise.resolve();
       },
-      (incident, state, detail) => rows.push(`${incident} ${state}: ${detail}`),
+      (incident, state, reason) => rows.push(`${incident} ${state}: ${reason}`.replace(/: $/, '')),
       silent,
+      ({ src_port }) => over.get(src_port),
     );
   });
   afterEach(() => vi.useRealTimers());
@@ -38,7 +41,7 @@ describe('Arming', () => {
     expect(applied).toEqual([[1]]);
     await vi.advanceTimersByTimeAsync(200);
     expect(applied).toEqual([[1], []]);
-    expect(rows).toEqual(['i1 armed: tap, drop', 'i1 expired: after 5 s']);
+    expect(rows).toEqual(['i1 armed', 'i1 expired: after 5 s']);
     expect(arming.armed).toBe(false);
   });
 
@@ -77,5 +80,56 @@ describe('Arming', () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(rows).toEqual(['i1 failed: no probe']);
     expect(arming.armed).toBe(false);
+  });
+
+  /** A sweep finds the end of a flow. */
+  const ends = (port: number): void => {
+    over.set(port, performance.now());
+    arming.releaseEnded();
+  };
+  const pass = async (ms: number): Promise<void> => {
+    await vi.advanceTimersByTimeAsync(ms);
+    arming.releaseEnded();
+    await vi.advanceTimersByTimeAsync(0);
+  };
+
+  it('lets a flow go two seconds after its end, and detaches with the last', async () => {
+    arming.arm('i1', [flow(1), flow(2)], 60);
+    ends(1);
+    await pass(1900);
+    expect(applied).toEqual([[1, 2]]);
+    await pass(200);
+    expect(applied.at(-1)).toEqual([2]);
+    ends(2);
+    await pass(2100);
+    expect(applied.at(-1)).toEqual([]);
+    expect(rows).toEqual(['i1 armed', 'i1 disarmed: its flows have ended']);
+    expect(arming.armed).toBe(false);
+  });
+
+  it('traces what was over when it was first asked for, once', async () => {
+    ends(1);
+    await pass(5000);
+    arming.arm('i1', [flow(1)], 60);
+    await pass(1900);
+    expect(applied).toEqual([[1]]);
+    await pass(200);
+    expect(arming.armed).toBe(false);
+    arming.arm('i1', [flow(1)], 60);
+    await pass(0);
+    expect(applied).toEqual([[1], []]);
+    over.clear();
+    arming.arm('i1', [flow(1)], 60);
+    await pass(0);
+    expect(applied.at(-1)).toEqual([1]);
+  });
+
+  it('takes the end of a connection for that of all its addresses', async () => {
+    const seen = { ...flow(1), connection: 0 };
+    const asked = { ...seen, dst: '10.96.0.10' };
+    arming.arm('i1', [seen, asked, { ...flow(2), connection: 1 }], 60);
+    over.set(1, 0);
+    await pass(2100);
+    expect(applied.at(-1)).toEqual([2]);
   });
 });

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnalyzerClient } from './analyzer-client.js';
-import type { FlowTuple } from '../common/bpf/flow-key.js';
+import type { ArmedFlow } from './arming.js';
 import type { Log } from './log.js';
 
 /** What the analyzer may ask for, one JSON object a line. */
 export type ControlMessage =
-  | { type: 'arm'; incident: string; flows: FlowTuple[]; seconds: number }
+  | { type: 'arm'; incident: string; flows: ArmedFlow[]; seconds: number }
   | { type: 'disarm'; incident: string }
   | { type: 'ping' };
 

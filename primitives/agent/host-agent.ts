@@ -3,13 +3,16 @@ import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { capabilities, type Netns, OF_NO_PROBE } from '../common/loader/index.js';
 import { native } from '../common/native/index.js';
 import { DEFAULT_FALSE_ALARMS_PER_DAY } from '../monitor/index.js';
+import type { ProbeState } from '../tracer/index.js';
 import type { AnalyzerClient } from './analyzer-client.js';
 import { Arming } from './arming.js';
 import { Blindness } from './blindness/blindness.js';
 import { type ControlMessage, followControl } from './control.js';
 import { HostCounters } from './counters/host-counters.js';
 import { CoverageGaps } from './coverage.js';
+import { tapProbe, withoutDevice } from './device-probes.js';
 import { EndpointTable } from './endpoints.js';
+import { FlowEnds } from './flow-ends.js';
 import { Forwarder } from './forwarder.js';
 import { Governor, PERIOD_MS } from './governor/governor.js';
 import { ownCpuMs } from './governor/process-stat.js';
@@ -64,6 +67,7 @@ export class HostAgent {
   readonly #heldSenders: HeldSenders;
   readonly #arming: Arming;
   readonly #governor: Governor;
+  readonly #flowEnds = new FlowEnds();
   readonly #loops: readonly Loop[];
   readonly #capabilities = capabilities();
   readonly #endpoints = new EndpointTable();
@@ -91,8 +95,12 @@ export class HostAgent {
     this.#heldSenders = new HeldSenders({ host: hostId, falseAlarmsPerDay });
     this.#arming = new Arming(
       (flows) => Promise.resolve(this.#trace(flows)),
-      (incident, state, detail) => this.#outbox.rows('arming', [{ incident, state, detail }]),
+      (incident, state, detail) => {
+        const probes = state === 'armed' ? JSON.stringify(this.#probes) : '';
+        this.#outbox.rows('arming', [{ incident, state, detail, probes }]);
+      },
       log,
+      (flow) => this.#flowEnds.overSince(flow),
     );
     this.#governor = new Governor({
       budget: (options.budgetCpu ?? Infinity) / 100,
@@ -184,10 +192,21 @@ export class HostAgent {
     ];
   }
 
-  #trace(flows: readonly FlowTuple[]): string {
-    const attached = this.#tracing.apply(flows);
+  #trace(flows: readonly FlowTuple[]): void {
+    this.#tracing.apply(flows);
     for (const loop of this.#loops) loop.start();
-    return attached;
+  }
+
+  get #probes(): ProbeState[] {
+    const { taps } = this.#interfaces;
+    const uplinks = taps.filter(({ role }) => role === 'uplink');
+    return [
+      tapProbe(taps.length),
+      ...this.parts.primitives.probes,
+      ...uplinks.flatMap(({ ifname, ifindex }) =>
+        withoutDevice(ifname, this.#interfaces.kindOf(ifindex)),
+      ),
+    ];
   }
 
   #obey(message: ControlMessage): void {
@@ -239,11 +258,13 @@ export class HostAgent {
     for (const batch of primitives.sweep()) {
       this.#outbox.put(batch);
       this.#heldSenders.heed(batch, nowNs);
+      this.#flowEnds.heed(batch);
       // A large table makes many batches: alerts and commands are heard between them.
       if (performance.now() - sinceMs < LONGEST_TURN_MS) continue;
       await setImmediate();
       sinceMs = performance.now();
     }
+    this.#arming.releaseEnded();
     for (const batch of this.#heldSenders.look(() => primitives.senderTimes(), nowNs))
       this.#outbox.put(batch);
     const { full, rejected } = this.#forwarder.takeLosses();

@@ -6,7 +6,7 @@ import type { Endpoint } from './endpoints.js';
 import type { Log } from './log.js';
 import { Loop } from './loop.js';
 import { gatewaysFor, Pods } from './pods.js';
-import type { IpLink, IpRoute } from './topology.js';
+import { type IpLink, type IpRoute, kindOf } from './topology.js';
 import { ambiguousUplinks } from './uplinks.js';
 
 /** An interface of the host that deserves a program at both of its hooks. */
@@ -74,6 +74,12 @@ export class Interfaces {
   nameOf(netns: number, ifindex: number): string {
     if (netns !== this.host.inode) return this.pods.interfaceName(netns, ifindex);
     return this.#links.find((link) => link.ifindex === ifindex)?.ifname ?? '';
+  }
+
+  /** Of one of the host's, as `ip` calls it; empty for hardware. */
+  kindOf(ifindex: number): string {
+    const link = this.#links.find((each) => each.ifindex === ifindex);
+    return link === undefined ? '' : kindOf(link);
   }
 
   async start(): Promise<void> {

@@ -3,7 +3,7 @@ import { Kallsyms, type Loss, type Netns } from '../common/loader/index.js';
 import { type ColumnBatch, joinBatches } from '../common/schema/columns.js';
 import { Mapping, Nat } from '../mapping/index.js';
 import { type FlowTableKind, Monitor } from '../monitor/index.js';
-import { Tracer } from '../tracer/index.js';
+import { type ProbeState, Tracer } from '../tracer/index.js';
 import type { TapWitness } from './blindness/blindness.js';
 import type { ProgramRuns } from './governor/program-cost.js';
 import type { AttachedTap, Tap, TapDoor } from './interfaces.js';
@@ -110,12 +110,15 @@ export class Primitives implements TapDoor {
     return this.tracer.losses();
   }
 
-  /** Traces exactly these flows and watches these threads; none detaches. Answers what is attached, in words. */
-  trace(flows: readonly FlowTuple[], threads: readonly number[]): string {
+  /** Traces exactly these flows and watches these threads; none detaches. */
+  trace(flows: readonly FlowTuple[], threads: readonly number[]): void {
     this.monitor.setArmed(flows);
-    const { attached, absent } = this.tracer.arm(flows, threads);
-    const missing = absent.map(({ tracepoint, reason }) => `${tracepoint} (${reason})`);
-    return `attached: ${['tap', ...attached].join(', ')}; absent: ${missing.join(', ') || 'none'}`;
+    this.tracer.arm(flows, threads);
+  }
+
+  /** Of the tracer: what tells of the flows that are traced, and what does not. */
+  get probes(): ProbeState[] {
+    return this.tracer.probes;
   }
 
   /** C records of the stream socket_owner, some hundred at a time: every socket in scope with a process that holds it. */

@@ -60,7 +60,7 @@ const NOT_A_WIRE = new Set([
 /** Devices that come in pairs, one end in the host's namespace and one in a pod's. */
 const PAIRED = new Set(['veth', 'netkit']);
 
-const kindOf = (link: IpLink): string => link.linkinfo?.info_kind ?? '';
+export const kindOf = (link: IpLink): string => link.linkinfo?.info_kind ?? '';
 
 export const isPaired = (link: IpLink): boolean => PAIRED.has(kindOf(link));
 

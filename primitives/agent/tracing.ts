@@ -35,13 +35,12 @@ export class Tracing {
     return this.#owners.processesOf(this.#flows);
   }
 
-  /** Traces exactly these flows; answers what is attached. */
-  apply(flows: readonly FlowTuple[]): string {
+  /** Traces exactly these flows. */
+  apply(flows: readonly FlowTuple[]): void {
     this.#flows = flows;
     if (this.armed) for (const fresh of this.#readOwners()) this.#forwardOwners(fresh);
-    const attached = this.primitives.trace(flows, threadsOf(this.processes));
+    this.primitives.trace(flows, threadsOf(this.processes));
     if (!this.armed) this.#forwardEvents();
-    return attached;
   }
 
   drain(): void {

@@ -1,5 +1,5 @@
 import { endianness } from 'node:os';
-import { FLOW_KEY } from '../common/bpf/flow-key.js';
+import { FLOW_KEY, type FlowTuple } from '../common/bpf/flow-key.js';
 import { addressText } from '../common/schema/address.js';
 import type { AgentColumns } from '../common/schema/decode.js';
 import { TextCache } from '../common/schema/text-cache.js';
@@ -7,6 +7,18 @@ import type { TapIdentity } from './taps.js';
 
 const LITTLE_ENDIAN = endianness() === 'LE';
 const addresses = new TextCache(addressText);
+
+/** Sender and receiver of one direction; see `FlowColumns.push`. */
+export function flowEnds(key: DataView, offset: number, direction: number): FlowTuple {
+  const lo = addresses.at(key, offset + FLOW_KEY.lo);
+  const hi = addresses.at(key, offset + FLOW_KEY.hi);
+  const loPort = key.getUint16(offset + FLOW_KEY.loPort, LITTLE_ENDIAN);
+  const hiPort = key.getUint16(offset + FLOW_KEY.hiPort, LITTLE_ENDIAN);
+  const protocol = key.getUint8(offset + FLOW_KEY.protocol);
+  return direction === 0
+    ? { src: lo, dst: hi, src_port: loPort, dst_port: hiPort, protocol }
+    : { src: hi, dst: lo, src_port: hiPort, dst_port: loPort, protocol };
+}
 
 /** Grows the columns that say which tap and which direction of which flow a record is of. */
 export class FlowColumns {
@@ -19,16 +31,13 @@ export class FlowColumns {
 
   /** `key` holds a `struct nv_flow_key` at `offset`; direction 0 is from its `lo` to its `hi` end. */
   push(tap: TapIdentity, key: DataView, offset: number, direction: number): void {
-    const lo = addresses.at(key, offset + FLOW_KEY.lo);
-    const hi = addresses.at(key, offset + FLOW_KEY.hi);
-    const loPort = key.getUint16(offset + FLOW_KEY.loPort, LITTLE_ENDIAN);
-    const hiPort = key.getUint16(offset + FLOW_KEY.hiPort, LITTLE_ENDIAN);
+    const { src, dst, src_port, dst_port, protocol } = flowEnds(key, offset, direction);
     this.#taps.push(tap);
-    this.#src.push(direction === 0 ? lo : hi);
-    this.#dst.push(direction === 0 ? hi : lo);
-    this.#srcPort.push(direction === 0 ? loPort : hiPort);
-    this.#dstPort.push(direction === 0 ? hiPort : loPort);
-    this.#protocol.push(key.getUint8(offset + FLOW_KEY.protocol));
+    this.#src.push(src);
+    this.#dst.push(dst);
+    this.#srcPort.push(src_port);
+    this.#dstPort.push(dst_port);
+    this.#protocol.push(protocol);
   }
 
   columns(): AgentColumns {

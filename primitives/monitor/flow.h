@@ -50,6 +50,32 @@ struct nv_alarm {
 	__u16 held;
 };
 
+/* The largest RTT or response of a stretch of time, which the flight recorder has an entry for (flight.h). */
+struct nv_largest {
+	__u32 us;
+	__u16 since; /* of struct nv_alarm */
+	__u8 at; /* the entry */
+	__u8 pad;
+};
+
+#define NV_FLIGHT_ENTRIES 31
+
+/* Something that happened to the flow, in few words. */
+struct nv_flight_entry {
+	__u32 time; /* 2^16 ns, modulo 2^32 */
+	__u32 what; /* NV_FLIGHT(direction, kind) | value << NV_FLIGHT_VALUE_SHIFT */
+};
+
+/* What happened to a flow lately and was not told yet; see flight.h. */
+struct nv_flight {
+	__u8 next; /* place of the next entry */
+	__u8 held; /* entries before it */
+	__u16 told; /* of struct nv_alarm: they left */
+	__u32 pad;
+	struct nv_flight_entry entry[NV_FLIGHT_ENTRIES]; /* last: not cleared when the record is given to a flow */
+};
+_Static_assert(sizeof(struct nv_flight) == 4 * NV_CACHE_LINE, "nv_flight is four cache lines");
+
 enum nv_window { NV_WINDOW_OPEN = 0, NV_WINDOW_SMALL = 1, NV_WINDOW_SHUT = 2 };
 
 /*
@@ -110,7 +136,8 @@ struct nv_marks {
 	__u32 since_ms; /* the present window began */
 	__u16 seen; /* opened in the present window */
 	__u8 floor; /* of the last one: lowest rank that leaves as a sample */
-	__u8 pad[9];
+	__u8 pad;
+	struct nv_largest largest; /* of the samples closed */
 };
 _Static_assert(sizeof(struct nv_marks) == NV_CACHE_LINE, "nv_marks is one cache line");
 
@@ -119,7 +146,8 @@ struct nv_judgement {
 	struct nv_shift rtt;
 	struct nv_shift response;
 	__u32 window_since_ms; /* the receive window has been as it is, or this much was accounted for */
-	__u8 pad[12];
+	struct nv_largest largest; /* of the responses */
+	__u8 pad[4];
 };
 _Static_assert(sizeof(struct nv_judgement) == NV_CACHE_LINE, "nv_judgement is one cache line");
 
@@ -168,7 +196,10 @@ _Static_assert(sizeof(struct nv_flow) == 4 * NV_CACHE_LINE, "nv_flow is four cac
 /* The other part, under the same lock. */
 struct nv_details {
 	struct nv_direction direction[2];
+	struct nv_flight flight;
 };
+/* What a new flow finds in its details. */
+#define NV_DETAILS_CLEARED __builtin_offsetof(struct nv_details, flight.entry)
 
 /* Layout for user space, read through BTF before the load. */
 const volatile __u32 nv_flow_bytes = sizeof(struct nv_flow);

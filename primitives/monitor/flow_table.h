@@ -184,7 +184,7 @@ static __always_inline void nv_clear(void *memory, __u32 bytes)
 static __always_inline void nv_record_clear(struct nv_flow *flow, struct nv_details *details,
 					    const struct nv_passage *passage)
 {
-	nv_clear(details, sizeof(*details));
+	nv_clear(details, NV_DETAILS_CLEARED);
 	nv_clear(flow->sender, sizeof(flow->sender));
 	nv_clear(flow->stream, sizeof(flow->stream));
 	flow->key = passage->key;

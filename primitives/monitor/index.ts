@@ -14,6 +14,7 @@ import { decodeRecords } from '../common/schema/decode.js';
 import { Control } from './control.js';
 import { DnsExchanges } from './dns/exchanges.js';
 import { readDnsLayout } from './dns/records.js';
+import { flightBatch, type FlightLayout, readFlightLayout } from './flights.js';
 import { FlowSweeper } from './flow-sweep.js';
 import type { FlowTable } from './flow-table.js';
 import { type MonitorLayout, readLayout } from './layout.js';
@@ -38,7 +39,7 @@ export const DEFAULT_FALSE_ALARMS_PER_DAY = 1;
 export interface MonitorOptions {
   /** Host id, for the records. */
   readonly host: string;
-  /** Flows that are remembered at once, each tap's counted apart; 2.4 KB each with the slack that its sets need. */
+  /** Flows that are remembered at once, each tap's counted apart; 3 KB each with the slack that its sets need. */
   readonly maxFlows?: number;
   readonly flowTable?: FlowTableKind;
   /** Whether the names that pods ask DNS for are recorded; they are unless switched off. */
@@ -64,6 +65,8 @@ export class Monitor {
   readonly #losses: LossCounters;
   readonly #control: Control;
   readonly #alertRing: EventRing;
+  readonly #flightRing: EventRing;
+  readonly #flightLayout: FlightLayout;
   readonly #packetRing: EventRing;
   readonly #sampleRing: EventRing;
   readonly #sampleFloor = new SampleFloor();
@@ -100,6 +103,8 @@ export class Monitor {
     this.#losses = new LossCounters(fd('nv_losses'), MONITOR_LOSSES);
     this.#control = new Control(object);
     this.#alertRing = new EventRing(fd('alerts'));
+    this.#flightRing = new EventRing(fd('flights'));
+    this.#flightLayout = readFlightLayout(object);
     this.#packetRing = new EventRing(fd('tap_events'));
     this.#sampleRing = new EventRing(fd('samples'));
   }
@@ -139,12 +144,16 @@ export class Monitor {
     return this.#taps.counts(ifindex);
   }
 
-  /** Calls with every push alert as soon as it is raised. Keeps the process alive until close. */
+  /**
+   * Calls with every push alert as soon as it is raised, then with what the flight recorder had of the flow. Keeps the
+   * process alive until close.
+   */
   onAlert(heard: (alerts: ColumnBatch) => void): void {
     this.#alertRing.onData(() => {
       const records = this.#alertRing.drainAll();
       if (records.length === 0) return;
       heard(decodeRecords('alert', records, { host: this.host, source: 'push', begun_ns: 0n }));
+      heard(this.#flights());
     });
   }
 
@@ -180,13 +189,14 @@ export class Monitor {
     return this.#drift.suppressed;
   }
 
-  /** Packets of armed flows and samples of all since the last drain: packet_event, mark_sample. */
+  /** Packets and history of armed flows, and samples of all, since the last drain: packet_event, flight, mark_sample. */
   drain(): ColumnBatch[] {
     const samples = this.#sampleRing.drainAll();
     this.#limitSamples(samples.length / this.layout.sampleEventBytes);
     return [
       packetBatch(this.#packetRing.drainAll(), this.#taps, this.host),
       sampleBatch(samples, this.layout, this.#taps, this.host),
+      this.#flights(),
     ];
   }
 
@@ -204,9 +214,15 @@ export class Monitor {
   close(): void {
     this.#taps.detachAll();
     this.#table.close();
-    for (const ring of [this.#alertRing, this.#packetRing, this.#sampleRing]) ring.close();
+    const rings = [this.#alertRing, this.#flightRing, this.#packetRing, this.#sampleRing];
+    for (const ring of rings) ring.close();
     this.#dns.close();
     this.object.close();
+  }
+
+  #flights(): ColumnBatch {
+    const records = this.#flightRing.drainAll();
+    return flightBatch(records, this.#flightLayout, this.#taps, this.host);
   }
 
   #limitSamples(samples: number): void {

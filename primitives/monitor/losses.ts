@@ -13,4 +13,5 @@ export const MONITOR_LOSSES: readonly LossPlace[] = [
   [11, 'ring dns_exchanges', 'budget'],
   [12, 'map nv_dns_pending', 'full'],
   [13, 'map nv_quic', 'full'],
+  [14, 'ring flights', 'full'],
 ];

@@ -42,6 +42,7 @@ static __always_inline void nv_tcp(struct nv_passage *passage, struct nv_flow *f
 		nv_tcp_ack(passage, flow, details);
 	if (packet->flags & NV_TCP_FIN) {
 		counters->fins++;
+		nv_flight_note(passage, details, NV_FLIGHT(passage->direction, NV_FLIGHT_KIND_FIN), 1);
 		flow->stream[passage->direction & 1].finished = 1;
 	}
 	if (packet->flags & (NV_TCP_FIN | NV_TCP_RST))
@@ -62,6 +63,7 @@ static __always_inline void nv_track(struct nv_passage *passage, struct nv_flow 
 
 	if (passage->packet.icmp_error) {
 		counters->icmp_errors++;
+		nv_flight_note(passage, details, NV_FLIGHT(passage->direction, NV_FLIGHT_KIND_ICMP_ERROR), 1);
 		return;
 	}
 	nv_count_packet(passage, sender, counters);
@@ -81,6 +83,8 @@ static __always_inline void nv_follow(struct nv_passage *passage, struct nv_flow
 		nv_after_missed(flow, details);
 	passage->nat_due = nv_nat_is_due(passage, flow, details);
 	nv_track(passage, flow, details);
+	if (passage->armed)
+		nv_flight_heed(passage, details);
 }
 
 /* Answers 0, or 1 when the packet has no flow. */

@@ -35,6 +35,8 @@ NV_GLOBAL nv_response_close(struct nv_passage *passage, struct nv_flow *flow, st
 	request->counters.responses++;
 	request->counters.response_sum_ns += taken_ns;
 	nv_histogram_add(request->counters.response_hist, taken_ns);
+	nv_flight_value(passage, details, &request->judgement.largest,
+			NV_FLIGHT(direction, NV_FLIGHT_KIND_RESPONSE), taken_ns);
 	if (nv_shift_update(&request->judgement.response, taken_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESPONSE_SHIFT), passage, details, taken_ns,
 			 threshold);

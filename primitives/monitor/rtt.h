@@ -228,6 +228,8 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_details *details, 
 						  NV_SAMPLE_CLASS_PARTIAL;
 	sample.piggyback = passage->packet.payload > 0;
 	nv_count_sample(&data->counters, sample.turnaround_ns, sample.class);
+	nv_flight_value(passage, details, &data->marks.largest, NV_FLIGHT(direction, NV_FLIGHT_KIND_RTT),
+			sample.turnaround_ns);
 	nv_emit_sample(passage, data, direction, nv_mark_rank(sample.mark), nv_mark_floor(&data->marks),
 		       &sample);
 	/* With data on the ACK it is the pace of the peer: response.h judges what is asked for. */

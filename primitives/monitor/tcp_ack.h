@@ -25,17 +25,21 @@ NV_GLOBAL nv_tight_window(struct nv_passage *passage, struct nv_flow *flow, stru
 {
 	struct nv_direction *data;
 	struct nv_stream *stream;
-	__u32 bytes;
+	__u32 bytes, before;
 
 	if (!passage || !flow || !details)
 		return 0;
 	data = &details->direction[direction & 1];
 	stream = &flow->stream[direction & 1];
 	bytes = stream->window_bytes;
+	before = stream->window;
 	nv_account_window(data, stream->window, nv_coarse_ms(passage));
 	stream->window = !bytes ? NV_WINDOW_SHUT :
 			 bytes < 2u * stream->largest_segment ? NV_WINDOW_SMALL :
 								NV_WINDOW_OPEN;
+	if (stream->window != before)
+		nv_flight_note(passage, details,
+			       NV_FLIGHT(direction, NV_FLIGHT_KIND_WINDOW_OPEN + stream->window), bytes);
 	if (stream->window == NV_WINDOW_SMALL)
 		data->counters.small_windows++;
 	if (stream->window != NV_WINDOW_SHUT)
@@ -84,32 +88,38 @@ static __always_inline void nv_take_sack(const struct nv_packet *packet, struct 
 
 /* The ACK of a SYN or SYN-ACK. */
 static __always_inline void nv_shake_hands(struct nv_passage *passage, struct nv_stream *stream,
-					   struct nv_direction *data)
+					   struct nv_details *details, __u32 direction)
 {
+	struct nv_direction *data = &details->direction[direction & 1];
+
 	if (!nv_after(passage->packet.ack, data->initial_seq))
 		return;
 	stream->shaken = 1;
 	data->counters.handshake_ns = nv_now(passage) - data->syn_ns;
+	nv_flight_note(passage, details, NV_FLIGHT(direction, NV_FLIGHT_KIND_HANDSHAKE),
+		       nv_flight_us(data->counters.handshake_ns));
 }
 
-static __always_inline void nv_note_stall(const struct nv_passage *passage, struct nv_stream *stream,
-					  struct nv_direction *data)
+static __always_inline void nv_note_stall(struct nv_passage *passage, struct nv_stream *stream,
+					  struct nv_details *details, __u32 direction)
 {
 	__u32 stalled_ms = nv_coarse_ms(passage) - stream->outstanding_ms;
 
-	if (stream->outstanding_ms && stalled_ms >= NV_STALL_MS)
-		data->counters.stalled_ns += stalled_ms * 1000000ull;
+	if (!stream->outstanding_ms || stalled_ms < NV_STALL_MS)
+		return;
+	details->direction[direction & 1].counters.stalled_ns += stalled_ms * 1000000ull;
+	nv_flight_note(passage, details, NV_FLIGHT(direction, NV_FLIGHT_KIND_STALL),
+		       nv_flight_us(stalled_ms * 1000000ull));
 }
 
 static __always_inline void nv_progress_to(struct nv_passage *passage, struct nv_flow *flow,
 					   struct nv_details *details, __u32 direction)
 {
-	struct nv_direction *data = &details->direction[direction & 1];
 	struct nv_stream *stream = &flow->stream[direction & 1];
 	__u32 ack = passage->packet.ack;
 
 	if (stream->handshake && !stream->shaken)
-		nv_shake_hands(passage, stream, data);
+		nv_shake_hands(passage, stream, details, direction);
 	stream->ack_max = ack;
 	stream->ack_seen = 1;
 	stream->doubted = 0;
@@ -121,7 +131,7 @@ static __always_inline void nv_progress_to(struct nv_passage *passage, struct nv
 	nv_marks_close(passage, flow, details, direction);
 	if (stream->in_recovery && !nv_after(stream->recovery_end, ack))
 		stream->in_recovery = 0;
-	nv_note_stall(passage, stream, data);
+	nv_note_stall(passage, stream, details, direction);
 	stream->outstanding_ms = stream->data_seen && nv_after(stream->snd_max, ack) ?
 					 nv_coarse_ms(passage) :
 					 0;

@@ -102,21 +102,37 @@ NV_GLOBAL nv_resend(struct nv_passage *passage, struct nv_flow *flow, struct nv_
 	nv_marks_void(flow, details, passage->direction, stream->snd_max);
 	if (nv_coarse_ms(passage) - flow->sender[passage->direction & 1].last_data_ms >= NV_RTO_MS) {
 		data->counters.rto_retransmissions += packet->segments;
+		nv_flight_note(passage, details, NV_FLIGHT(passage->direction, NV_FLIGHT_KIND_RTO),
+			       packet->segments);
 		nv_raise(NV_ALERT(passage->direction, NV_ALERT_KIND_RTO), passage, details,
 			 data->counters.rto_retransmissions, 1);
 	} else if (stream->doubted) {
 		data->counters.fast_retransmissions += packet->segments;
+		nv_flight_note(passage, details,
+			       NV_FLIGHT(passage->direction, NV_FLIGHT_KIND_FAST_RETRANSMISSION),
+			       packet->segments);
+	} else {
+		nv_flight_note(passage, details,
+			       NV_FLIGHT(passage->direction, NV_FLIGHT_KIND_RETRANSMISSION),
+			       packet->segments);
 	}
 	nv_note_retransmission(passage, details);
 	return 0;
 }
 
-static __always_inline void nv_skip(struct nv_direction *data, __u32 from, __u32 to)
+NV_GLOBAL nv_skip(struct nv_passage *passage, struct nv_details *details, __u32 from, __u32 to)
 {
+	struct nv_direction *data;
+
+	if (!passage || !details)
+		return 0;
+	data = &details->direction[passage->direction & 1];
 	data->counters.holes++;
 	data->counters.hole_bytes += to - from;
 	data->hole_start = from;
 	data->hole_end = to;
+	nv_flight_note(passage, details, NV_FLIGHT(passage->direction, NV_FLIGHT_KIND_HOLE), to - from);
+	return 0;
 }
 
 /* Data that reach beyond the highest end seen. */
@@ -132,7 +148,7 @@ static __always_inline void nv_new_data(struct nv_passage *passage, struct nv_fl
 		stream->data_seen = 1;
 	} else if (packet->seq != snd_max) {
 		if (nv_after(packet->seq, snd_max))
-			nv_skip(&details->direction[direction], snd_max, packet->seq);
+			nv_skip(passage, details, snd_max, packet->seq);
 		else
 			nv_resend(passage, flow, details);
 		nv_marks_void(flow, details, direction, end);
@@ -159,6 +175,8 @@ static __always_inline void nv_old_data(struct nv_passage *passage, struct nv_fl
 		return;
 	}
 	data->counters.overtaken += packet->segments;
+	nv_flight_note(passage, details, NV_FLIGHT(passage->direction, NV_FLIGHT_KIND_OVERTAKEN),
+		       packet->segments);
 	nv_fill_hole(data, packet->seq, packet->seq + packet->payload);
 	/* It may be a re-send that new data overtook. */
 	nv_marks_void(flow, details, passage->direction, flow->stream[passage->direction & 1].snd_max);

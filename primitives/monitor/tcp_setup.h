@@ -57,6 +57,7 @@ static __always_inline void nv_tcp_syn(struct nv_passage *passage, struct nv_flo
 	mine->counters.syns++;
 	if (repeat) {
 		mine->counters.syn_retries++;
+		nv_flight_note(passage, details, NV_FLIGHT(direction, NV_FLIGHT_KIND_SYN_RETRY), 1);
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_SYN_RETRY), passage, details,
 			 mine->counters.syn_retries, 1);
 		return;
@@ -88,6 +89,7 @@ static __always_inline void nv_tcp_reset(struct nv_passage *passage, struct nv_f
 	bool closed = mine->finished || other->finished;
 
 	counters->resets++;
+	nv_flight_note(passage, details, NV_FLIGHT(direction, NV_FLIGHT_KIND_RESET), 1);
 	if (waiting && passage->packet.flags & NV_TCP_ACK &&
 	    passage->packet.ack == details->direction[!direction].initial_seq + 1)
 		nv_raise(NV_ALERT(!direction, NV_ALERT_KIND_REFUSED), passage, details,

@@ -3,7 +3,7 @@
 #ifndef NV_TRIGGER_H
 #define NV_TRIGGER_H
 
-#include "flow.h"
+#include "flight.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -45,6 +45,7 @@ NV_GLOBAL nv_raise(__u32 what, struct nv_passage *passage, struct nv_details *de
 	if (!nv_alarm_due(&details->direction[direction].alarms[kind], nv_coarse_ms(passage)))
 		return 0;
 	passage->suspect = true;
+	nv_flight_tell(passage, details);
 	key = &passage->key.flow;
 	alert = nv_reserve(&alerts, sizeof(*alert), NV_LOSS_ALERTS_FULL);
 	if (!alert)

@@ -11,8 +11,9 @@
 
 /* Another CPU's clock may be a tick ahead. */
 static __always_inline void nv_two_way_gap(struct nv_passage *passage, struct nv_flow *flow,
-					   struct nv_flow_counters *counters)
+					   struct nv_details *details)
 {
+	struct nv_flow_counters *counters = &details->direction[passage->direction & 1].counters;
 	__u32 last_ms = flow->stream[0].last_ms, now_ms = nv_coarse_ms(passage);
 	__s32 gap_ms = now_ms - last_ms;
 
@@ -21,6 +22,8 @@ static __always_inline void nv_two_way_gap(struct nv_passage *passage, struct nv
 		return;
 	counters->two_way_gap_ns += gap_ms * 1000000ULL;
 	counters->two_way_gaps++;
+	nv_flight_note(passage, details, NV_FLIGHT(passage->direction, NV_FLIGHT_KIND_SILENCE),
+		       nv_flight_us(gap_ms * 1000000ULL));
 }
 
 static __always_inline void nv_udp(struct nv_passage *passage, struct nv_flow *flow,
@@ -32,7 +35,7 @@ static __always_inline void nv_udp(struct nv_passage *passage, struct nv_flow *f
 		return;
 	sender->data_segments += passage->packet.segments;
 	passage->young = sender->packets <= NV_YOUNG_PACKETS;
-	nv_two_way_gap(passage, flow, &details->direction[passage->direction & 1].counters);
+	nv_two_way_gap(passage, flow, details);
 	nv_turn(passage, flow, details);
 }
 

@@ -1,10 +1,22 @@
 import type { Tracepoint } from '../common/loader/index.js';
 
+/** Levels of the stack, from the application down. */
+export const LEVELS = [
+  'socket',
+  'tcp',
+  'netfilter',
+  'qdisc',
+  'softirq',
+  'driver',
+  'nic',
+  'scheduler',
+] as const;
+export type Level = (typeof LEVELS)[number];
+
 /** Every program of the tracer, with the tracepoint that it needs. Adding one: docs/recipes/add-a-probe.md. */
 export interface Probe {
-  /** Level of the stack that it speaks for. */
-  readonly level:
-    'socket' | 'tcp' | 'qdisc' | 'driver' | 'nic' | 'netfilter' | 'scheduler' | 'softirq';
+  /** That it speaks for. */
+  readonly level: Level;
   readonly program: string;
   readonly tracepoint: Tracepoint;
 }
@@ -17,6 +29,7 @@ export const PROBES: readonly Probe[] = [
   { level: 'tcp', program: 'nv_tcp_retransmit_skb', tracepoint: 'tcp_retransmit_skb' },
   { level: 'tcp', program: 'nv_tcp_receive_reset', tracepoint: 'tcp_receive_reset' },
   { level: 'tcp', program: 'nv_inet_sock_set_state', tracepoint: 'inet_sock_set_state' },
+  { level: 'tcp', program: 'nv_tcp_cong_state_set', tracepoint: 'tcp_cong_state_set' },
   { level: 'qdisc', program: 'nv_qdisc_enqueue', tracepoint: 'qdisc_enqueue' },
   { level: 'driver', program: 'nv_net_dev_start_xmit', tracepoint: 'net_dev_start_xmit' },
   { level: 'nic', program: 'nv_netif_rx', tracepoint: 'netif_rx' },
@@ -28,6 +41,38 @@ export const PROBES: readonly Probe[] = [
   { level: 'softirq', program: 'nv_softirq_entry', tracepoint: 'softirq_entry' },
   { level: 'softirq', program: 'nv_napi_poll', tracepoint: 'napi_poll' },
 ];
+
+/** What no program tells, whatever the kernel: it has no hook for it. */
+export const WITHOUT_HOOK: readonly Omit<ProbeState, 'state'>[] = [
+  {
+    level: 'socket',
+    probe: 'overflow of an accept queue',
+    reason: 'no tracepoint: counted by listener and namespace',
+  },
+  {
+    level: 'tcp',
+    probe: 'what limits the sender, as it changes',
+    reason: 'no hook: TCP’s own sums are read',
+  },
+  { level: 'tcp', probe: 'pruning', reason: 'no hook: counted by namespace' },
+  { level: 'netfilter', probe: 'refusals of conntrack', reason: 'no hook: counted' },
+  {
+    level: 'qdisc',
+    probe: 'dequeue',
+    reason: 'a shaper hands on other packets than it took: the driver’s transmit tells',
+  },
+  { level: 'softirq', probe: 'packets held by GRO', reason: 'no hook' },
+  { level: 'driver', probe: 'a queue that is stopped or woken', reason: 'no hook' },
+];
+
+/** What was asked of a kernel, and what came of it. */
+export interface ProbeState {
+  readonly level: Level;
+  readonly probe: string;
+  readonly state: 'attached' | 'absent';
+  /** Why it is absent. */
+  readonly reason: string;
+}
 
 export const OWNERS_PROGRAM = 'nv_socket_owners';
 export const SENDER_TIMES_PROGRAM = 'nv_sender_times';

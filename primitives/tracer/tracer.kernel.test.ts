@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rowsFromBatch } from '../common/schema/columns.js';
 import { decodeRecords, type KernelStream } from '../common/schema/decode.js';
 import { Tracer } from './index.js';
-import { PROBES } from './probes.js';
+import { LEVELS, PROBES } from './probes.js';
 
 const NS = { a: 'nvt-trace-a', b: 'nvt-trace-b', c: 'nvt-trace-c' };
 const FLOW_PORT = 7001;
 const OTHER_PORT = 7002;
+const TCP_CA_OPEN = 0;
+const TCP_CA_LOSS = 4;
 const SERVER = `require('net').createServer(s=>s.on('data',()=>s.write('y'.repeat(500))).on('error',()=>{})).listen(+process.argv[1],'10.99.1.2')`;
 const CLIENT = `const s=require('net').connect({host:'10.99.1.2',port:+process.argv[1],localPort:+process.argv[2],localAddress:process.argv[3]},()=>{setInterval(()=>s.write('x'.repeat(100)),5)});s.on('data',()=>{}).on('error',()=>{})`;
 
@@ -88,7 +90,13 @@ describe('tracer', () => {
   it('attaches nothing until a flow is armed, and nothing after', async () => {
     expect(tracer.armed).toBe(false);
     expect(Object.keys(await traced(100))).toEqual([]);
-    expect(tracer.arm([flow], []).attached).toHaveLength(PROBES.length);
+    const attached = (): number => tracer.probes.filter(({ state }) => state === 'attached').length;
+    expect(attached()).toBe(0);
+    tracer.arm([flow], []);
+    expect(attached()).toBe(PROBES.length);
+    // What it does not tell is said for each level, with the reason.
+    for (const { state, reason } of tracer.probes) expect(reason !== '').toBe(state === 'absent');
+    expect(new Set(tracer.probes.map(({ level }) => level))).toEqual(new Set(LEVELS));
     tracer.disarm();
     expect(tracer.armed).toBe(false);
     await traced(50);
@@ -208,6 +216,25 @@ describe('tracer', () => {
       expect(reason).toBe('full');
       expect(records).toBeGreaterThan(0);
     }
+  });
+
+  it('tells of loss and recovery as TCP enters and leaves them', async () => {
+    const nft = (...args: string[]): void =>
+      void execFileSync('ip', ['netns', 'exec', NS.a, 'nft', ...args]);
+    tracer.arm([flow], []);
+    nft('add', 'table', 'ip', 'nv');
+    nft('add chain ip nv c { type filter hook input priority 0; }');
+    nft('add', 'rule', 'ip', 'nv', 'c', 'tcp', 'sport', String(FLOW_PORT), 'drop');
+    await sleep(700);
+    nft('delete', 'table', 'ip', 'nv');
+    await sleep(1500);
+    const { socket_event = [] } = drained();
+    tracer.disarm();
+    const states = socket_event
+      .filter((e) => e['probe'] === 'congestion_state')
+      .map((e) => e['ca_state']);
+    expect(states).toContain(TCP_CA_LOSS);
+    expect(states.at(-1)).toBe(TCP_CA_OPEN);
   });
 
   it.each([

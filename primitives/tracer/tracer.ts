@@ -15,7 +15,13 @@ import {
 import { type LinkHandle, native } from '../common/native/index.js';
 import type { KernelStream } from '../common/schema/decode.js';
 import { TRACER_LOSSES } from './losses.js';
-import { OWNERS_PROGRAM, type Probe, PROBES, SENDER_TIMES_PROGRAM } from './probes.js';
+import {
+  OWNERS_PROGRAM,
+  PROBES,
+  type ProbeState,
+  SENDER_TIMES_PROGRAM,
+  WITHOUT_HOOK,
+} from './probes.js';
 
 const RING_BYTES = 4 * 1024 * 1024;
 const CPU_WORDS = 16;
@@ -32,12 +38,6 @@ export interface TracerOptions {
   readonly ringBytes?: number;
 }
 
-export interface Attached {
-  /** Names of the tracepoints. */
-  readonly attached: string[];
-  readonly absent: { readonly tracepoint: string; readonly reason: string }[];
-}
-
 export interface Uplink {
   readonly netns: number;
   readonly ifindex: number;
@@ -50,7 +50,9 @@ export interface TracedRecords {
 }
 
 export class Tracer {
-  #links: LinkHandle[] = [];
+  readonly #links = new Map<string, LinkHandle>();
+  /** Why the kernel refused a program, by its name. */
+  readonly #refused = new Map<string, string>();
   readonly #armed: KeySet;
   readonly #scope: KeySet;
   readonly #uplinks: KeySet;
@@ -61,7 +63,8 @@ export class Tracer {
 
   private constructor(
     private readonly object: BpfObject,
-    private readonly absent: Attached['absent'],
+    /** Programs without a tracepoint here: they are not loaded. */
+    private readonly unfit: ReadonlySet<string>,
   ) {
     this.#armed = new KeySet(object.map('nv_armed').fd);
     this.#scope = new KeySet(object.map('nv_netns').fd);
@@ -79,15 +82,12 @@ export class Tracer {
     const object = BpfObject.open('build/bpf/tracer.bpf.o');
     try {
       object.configure({ nv_cpus: cpuBitmap(cpus) });
-      const absent = PROBES.filter(({ tracepoint }) => !hasTracepoint(tracepoint));
-      for (const { program } of absent) object.autoload(program, false);
+      const unfit = PROBES.filter(({ tracepoint }) => !hasTracepoint(tracepoint));
+      for (const { program } of unfit) object.autoload(program, false);
       if (ringBytes !== undefined)
         for (const stream of STREAMS) object.maxEntries(`${stream}s`, ringBytes);
       object.load();
-      return new Tracer(
-        object,
-        absent.map(({ tracepoint }) => ({ tracepoint, reason: 'not in this kernel' })),
-      );
+      return new Tracer(object, new Set(unfit.map(({ program }) => program)));
     } catch (error) {
       object.close();
       throw error;
@@ -101,24 +101,29 @@ export class Tracer {
   }
 
   get armed(): boolean {
-    return this.#links.length > 0;
+    return this.#links.size > 0;
   }
 
   /**
    * Traces exactly these flows (either direction of a tuple names both), and watches these threads besides those
    * that read or write their sockets. Programs are attached with the first flow and detached with the last.
    */
-  arm(flows: readonly FlowTuple[], threads: readonly number[]): Attached {
+  arm(flows: readonly FlowTuple[], threads: readonly number[]): void {
     this.#armed.replace(flows.map(flowKeyBytes));
     if (flows.length === 0) this.#detach();
     else {
       this.#watch(threads);
       if (!this.armed) this.#attach();
     }
-    return {
-      attached: this.armed ? this.#present().map(({ tracepoint }) => tracepoint) : [],
-      absent: this.absent,
-    };
+  }
+
+  /** Every probe there could be: what is attached, what is not and why. */
+  get probes(): ProbeState[] {
+    const known = PROBES.map(({ level, program, tracepoint: probe }): ProbeState => {
+      if (this.#links.has(program)) return { level, probe, state: 'attached', reason: '' };
+      return { level, probe, state: 'absent', reason: this.#whyAbsent(program) };
+    });
+    return [...known, ...WITHOUT_HOOK.map((gap) => ({ ...gap, state: 'absent' as const }))];
   }
 
   disarm(): void {
@@ -153,24 +158,33 @@ export class Tracer {
     this.object.close();
   }
 
-  #present(): Probe[] {
-    const missing = new Set(this.absent.map(({ tracepoint }) => tracepoint));
-    return PROBES.filter(({ tracepoint }) => !missing.has(tracepoint));
+  #whyAbsent(program: string): string {
+    if (this.unfit.has(program)) return 'this kernel has no such tracepoint';
+    return this.#refused.get(program) ?? 'nothing is armed';
   }
 
+  /** A probe that this kernel refuses costs itself only. */
   #attach(): void {
-    try {
-      for (const { program } of this.#present())
-        this.#links.push(native().attachTracing(this.object.program(program).fd));
-    } catch (cause) {
-      this.#detach();
-      throw new NetverdictError('NV_ATTACH_FAILED', 'the tracer cannot be attached', { cause });
+    let failure: unknown;
+    for (const { program } of PROBES) {
+      if (this.unfit.has(program)) continue;
+      try {
+        this.#links.set(program, native().attachTracing(this.object.program(program).fd));
+        this.#refused.delete(program);
+      } catch (error) {
+        failure = error;
+        this.#refused.set(program, (error as Error).message);
+      }
     }
+    if (!this.armed)
+      throw new NetverdictError('NV_ATTACH_FAILED', 'the tracer cannot be attached', {
+        cause: failure,
+      });
   }
 
   #detach(): void {
-    for (const link of this.#links) native().linkClose(link);
-    this.#links = [];
+    for (const link of this.#links.values()) native().linkClose(link);
+    this.#links.clear();
     this.#watched.clear();
     // What a thread or processor did last would be held against it when it is seen again.
     for (const { key } of this.#threads.entries()) this.#threads.delete(key);

@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { FlowKey } from '../../incidents/engine.js';
 import { Flow } from '../../incidents/flow.js';
 import { wireFlow } from '../../incidents/wire.js';
+import { LevelProbes } from '../../incidents/level-probes.js';
 import { leftOut, ORDERS, TCP, traced } from '../../incidents/trace.js';
 import { Waterfall } from '../../incidents/waterfall.js';
 import type { Routes } from '../routes.js';
@@ -19,12 +20,6 @@ const flowOf = ({ src, src_port, dst, dst_port }: Omit<FlowKey, 'protocol'>): Fl
   protocol: TCP,
 });
 
-const Unavailable = Type.Object({
-  host: Type.Union([Type.String(), Type.Null()], { description: 'null: no host has it' }),
-  probe: Type.String(),
-  reason: Type.String(),
-});
-
 const Trace = Type.Object({
   flow: Flow,
   sampled: Type.Integer({ description: 'segments that every tap on the way had the time to see' }),
@@ -32,7 +27,9 @@ const Trace = Type.Object({
   left_out: Type.Integer({
     description: 'packets that taps and probes left out: of many a sample is told',
   }),
-  unavailable: Type.Array(Unavailable, { description: 'probes that could not tell of a step' }),
+  probes: Type.Array(LevelProbes, {
+    description: 'what told of it, by host and level, and what could not',
+  }),
   waterfalls: Type.Array(Waterfall),
 });
 
@@ -96,7 +93,7 @@ export const traceRoutes: Routes = (app, { store, control }, done) => {
         flow: wireFlow(flow),
         ...(await found),
         left_out: await leftOut(store, flow, window),
-        unavailable: await traces.unavailable(flow),
+        probes: await traces.probes(flow),
       };
     },
   );

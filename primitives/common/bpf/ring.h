@@ -22,6 +22,7 @@ enum nv_loss {
 	NV_LOSS_DNS_BUDGET = 11,
 	NV_LOSS_DNS_PENDING_FULL = 12,
 	NV_LOSS_QUIC_FULL = 13,
+	NV_LOSS_FLIGHTS_FULL = 14,
 	/* the tracer's rings, by probe: of these on */
 	NV_LOSS_PACKET_EVENTS_FULL = 16, /* enum nv_packet_probe */
 	NV_LOSS_SOCKET_EVENTS_FULL = 32, /* enum nv_socket_probe */

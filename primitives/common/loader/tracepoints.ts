@@ -14,6 +14,7 @@ export const TRACEPOINTS = [
   'tcp_retransmit_skb',
   'tcp_receive_reset',
   'inet_sock_set_state',
+  'tcp_cong_state_set',
   'sched_switch',
   'sched_wakeup',
   'softirq_raise',

@@ -69,8 +69,30 @@ export const SOCKET_PROBES = [
   'reset_sent',
   'reset_received',
   'state',
+  'congestion_state',
 ] as const;
 export const SCHED_KINDS = ['none', 'wait', 'slice', 'throttled', 'softirq', 'sleep'] as const;
+/** What the flight recorder keeps of a flow, and what `value` then is. */
+export const FLIGHT_KINDS = [
+  'none',
+  'rtt',
+  'response',
+  'handshake',
+  'stall',
+  'silence',
+  'retransmission',
+  'fast_retransmission',
+  'rto',
+  'overtaken',
+  'hole',
+  'window_open',
+  'window_small',
+  'window_shut',
+  'syn_retry',
+  'fin',
+  'reset',
+  'icmp_error',
+] as const;
 const NAT_KINDS = ['none', 'dnat', 'snat', 'both'] as const;
 /** A query that waits is in the map only; unreachable: an ICMP error said that it was not delivered. */
 export const DNS_STATES = ['waiting', 'answered', 'unanswered', 'unreachable'] as const;
@@ -215,6 +237,30 @@ const alert = {
   },
 } as const satisfies Stream;
 
+const flight = {
+  name: 'flight',
+  version: 1,
+  grain:
+    'one row per host, tap, direction of a flow and thing that happened to it, when an alert is raised for the flow or it is armed',
+  agent: {
+    host: text('host id'),
+    time_ns: u64('it happened; of several folded into one, the first', 'ns'),
+    told_ns: u64('it left the kernel: the alert was raised, or an armed packet passed', 'ns'),
+    ...tapFields,
+    ...flowFields,
+    kind: oneOf(
+      'nv_flight_kind',
+      FLIGHT_KINDS,
+    )(
+      'rtt, response: the largest sample of half a second; handshake: the SYN was answered; stall: ACKs go on after 200 ms and more; silence: the same of UDP, both directions; window_*: from now on it is so; others as in flow_interval',
+    ),
+    value: u32(
+      'rtt to silence: duration in us; retransmissions, rto and overtaken: segments; hole and window: bytes; others: how often',
+    ),
+  },
+  kernel: {},
+} as const satisfies Stream;
+
 export const packetEvent = {
   name: 'packet_event',
   version: 1,
@@ -276,7 +322,7 @@ const socketEvent = {
     time_ns: u64('the probe ran', 'ns'),
     ...flowFields,
     probe: oneOf('nv_socket_probe', SOCKET_PROBES)('where; src is the owner of the socket'),
-    ca_state: u8('congestion avoidance state'),
+    ca_state: u8('congestion avoidance state; of congestion_state the new one'),
     tcp_state: u8('TCP state'),
     icsk_pending: u8('timer pending'),
     writer_waits: u8('1 if a writer awaits room in the send buffer'),
@@ -587,14 +633,17 @@ const tapCoverage = {
 
 const arming = {
   name: 'arming',
-  version: 1,
+  version: 2,
   grain: 'one row per host, incident and change of arming',
   agent: {
     host: text('host id'),
     time_ns: u64('changed', 'ns'),
     incident: text('incident id'),
     state: text('armed, disarmed, expired or failed'),
-    detail: text('reason, or probes attached'),
+    detail: text('why it is no more; empty when armed'),
+    probes: text(
+      'when armed, JSON: [{level, probe, state, reason}], every probe that there could be, attached or absent',
+    ),
   },
   kernel: {},
 } as const satisfies Stream;
@@ -646,6 +695,7 @@ export const STREAMS = [
   flowInterval,
   markSample,
   alert,
+  flight,
   packetEvent,
   dropRule,
   socketEvent,

@@ -75,7 +75,8 @@ static __always_inline void nv_read_tcp(struct nv_socket_event *event, struct so
 	event->read_queue_bytes = BPF_CORE_READ(tp, rcv_nxt) - BPF_CORE_READ(tp, copied_seq);
 }
 
-static __noinline int nv_socket_event(struct sock *sk, struct nv_ends *ends, __u32 probe, __s32 bytes)
+/* `value`: bytes of a call, or the new congestion state. */
+static __noinline int nv_socket_event(struct sock *sk, struct nv_ends *ends, __u32 probe, __s32 value)
 {
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct nv_socket_event *event;
@@ -94,7 +95,8 @@ static __noinline int nv_socket_event(struct sock *sk, struct nv_ends *ends, __u
 	event->dst_port = ends->dst_port;
 	event->protocol = ends->protocol;
 	event->probe = probe;
-	event->bytes = bytes;
+	if (probe != NV_SOCKET_PROBE_CONGESTION_STATE)
+		event->bytes = value;
 	event->netns = nv_netns_of_socket(sk);
 	event->pid = thread;
 	event->tgid = thread >> 32;
@@ -103,6 +105,8 @@ static __noinline int nv_socket_event(struct sock *sk, struct nv_ends *ends, __u
 	bpf_get_current_comm(event->comm, sizeof(event->comm));
 	if (ends->protocol == IPPROTO_TCP)
 		nv_read_tcp(event, sk);
+	if (probe == NV_SOCKET_PROBE_CONGESTION_STATE)
+		event->ca_state = value;
 	nv_submit(event, false);
 	return 0;
 }

@@ -57,4 +57,15 @@ int BPF_PROG(nv_inet_sock_set_state, struct sock *sk)
 	return nv_tcp_event(sk, NV_SOCKET_PROBE_STATE);
 }
 
+/* Open, disorder, CWR, recovery, loss. Runs before the socket has the new state. Introduced in v5.19. */
+SEC("tp_btf/tcp_cong_state_set")
+int BPF_PROG(nv_tcp_cong_state_set, struct sock *sk, const u8 ca_state)
+{
+	struct nv_ends ends;
+
+	if (!nv_socket_armed(sk, &ends))
+		return 0;
+	return nv_socket_event(sk, &ends, NV_SOCKET_PROBE_CONGESTION_STATE, ca_state);
+}
+
 #endif

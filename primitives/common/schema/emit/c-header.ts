@@ -1,4 +1,4 @@
-import type { FieldType, ScalarType } from '../fields.js';
+import type { Field, FieldType, ScalarType } from '../fields.js';
 import { LATENCY_BUCKETS, STREAMS } from '../streams.js';
 import { type Member, structLayout, type StructLayout } from '../struct-layout.js';
 
@@ -29,20 +29,19 @@ export function cHeader(): string {
     '',
     `#define NV_LATENCY_BUCKETS ${LATENCY_BUCKETS}`,
     '',
-    ...enums(layouts),
+    ...enums(),
     ...layouts.flatMap(struct),
     '#endif',
     '',
   ].join('\n');
 }
 
-function enums(layouts: readonly StructLayout[]): string[] {
+/** Those that only the agent's columns have, too: the kernel may keep them in records of its own. */
+function enums(): string[] {
   const byName = new Map<string, readonly string[]>();
-  for (const { members } of layouts) {
-    for (const { field } of members) {
-      if (field?.type.kind === 'enum') byName.set(field.type.name, field.type.values);
-    }
-  }
+  for (const { agent, kernel } of STREAMS)
+    for (const { type } of Object.values<Field>({ ...agent, ...kernel }))
+      if (type.kind === 'enum') byName.set(type.name, type.values);
   return [...byName].flatMap(([name, values]) => [
     `enum ${name} {`,
     ...values.map((value, code) => `\t${`${name}_${value}`.toUpperCase()} = ${code},`),

@@ -9,17 +9,17 @@
 
 #define NV_LATENCY_BUCKETS 24
 
+enum nv_tap_role {
+	NV_TAP_ROLE_NONE = 0,
+	NV_TAP_ROLE_POD = 1,
+	NV_TAP_ROLE_UPLINK = 2,
+};
+
 enum nv_sample_class {
 	NV_SAMPLE_CLASS_EXACT = 0,
 	NV_SAMPLE_CLASS_CUMULATIVE = 1,
 	NV_SAMPLE_CLASS_PARTIAL = 2,
 	NV_SAMPLE_CLASS_SACK = 3,
-};
-
-enum nv_tap_role {
-	NV_TAP_ROLE_NONE = 0,
-	NV_TAP_ROLE_POD = 1,
-	NV_TAP_ROLE_UPLINK = 2,
 };
 
 enum nv_alert_kind {
@@ -41,6 +41,27 @@ enum nv_alert_kind {
 	NV_ALERT_KIND_LOSS_DRIFT = 15,
 	NV_ALERT_KIND_SEND_BUFFER = 16,
 	NV_ALERT_KIND_RECEIVE_WINDOW = 17,
+};
+
+enum nv_flight_kind {
+	NV_FLIGHT_KIND_NONE = 0,
+	NV_FLIGHT_KIND_RTT = 1,
+	NV_FLIGHT_KIND_RESPONSE = 2,
+	NV_FLIGHT_KIND_HANDSHAKE = 3,
+	NV_FLIGHT_KIND_STALL = 4,
+	NV_FLIGHT_KIND_SILENCE = 5,
+	NV_FLIGHT_KIND_RETRANSMISSION = 6,
+	NV_FLIGHT_KIND_FAST_RETRANSMISSION = 7,
+	NV_FLIGHT_KIND_RTO = 8,
+	NV_FLIGHT_KIND_OVERTAKEN = 9,
+	NV_FLIGHT_KIND_HOLE = 10,
+	NV_FLIGHT_KIND_WINDOW_OPEN = 11,
+	NV_FLIGHT_KIND_WINDOW_SMALL = 12,
+	NV_FLIGHT_KIND_WINDOW_SHUT = 13,
+	NV_FLIGHT_KIND_SYN_RETRY = 14,
+	NV_FLIGHT_KIND_FIN = 15,
+	NV_FLIGHT_KIND_RESET = 16,
+	NV_FLIGHT_KIND_ICMP_ERROR = 17,
 };
 
 enum nv_packet_probe {
@@ -69,6 +90,7 @@ enum nv_socket_probe {
 	NV_SOCKET_PROBE_RESET_SENT = 6,
 	NV_SOCKET_PROBE_RESET_RECEIVED = 7,
 	NV_SOCKET_PROBE_STATE = 8,
+	NV_SOCKET_PROBE_CONGESTION_STATE = 9,
 };
 
 enum nv_sched_kind {
@@ -337,7 +359,7 @@ struct nv_socket_event {
 	__u16 dst_port; /* port the data go to */
 	__u8 protocol; /* IP protocol number */
 	__u8 probe; /* enum nv_socket_probe: where; src is the owner of the socket */
-	__u8 ca_state; /* congestion avoidance state */
+	__u8 ca_state; /* congestion avoidance state; of congestion_state the new one */
 	__u8 tcp_state; /* TCP state */
 	__u8 icsk_pending; /* timer pending */
 	__u8 writer_waits; /* 1 if a writer awaits room in the send buffer */

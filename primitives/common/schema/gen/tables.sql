@@ -110,6 +110,24 @@ CREATE TABLE IF NOT EXISTS alert (
   "received_ns" BIGINT NOT NULL
 );
 
+-- one row per host, tap, direction of a flow and thing that happened to it, when an alert is raised for the flow or it is armed
+CREATE TABLE IF NOT EXISTS flight (
+  "host" VARCHAR NOT NULL,
+  "time_ns" BIGINT NOT NULL,
+  "told_ns" BIGINT NOT NULL,
+  "tap_role" VARCHAR NOT NULL,
+  "ifindex" UINTEGER NOT NULL,
+  "src" VARCHAR NOT NULL,
+  "dst" VARCHAR NOT NULL,
+  "src_port" USMALLINT NOT NULL,
+  "dst_port" USMALLINT NOT NULL,
+  "protocol" UTINYINT NOT NULL,
+  "kind" VARCHAR NOT NULL,
+  "value" UINTEGER NOT NULL,
+  -- wall clock of the analyzer
+  "received_ns" BIGINT NOT NULL
+);
+
 -- one row per packet and probe, while something is armed
 CREATE TABLE IF NOT EXISTS packet_event (
   "host" VARCHAR NOT NULL,
@@ -429,6 +447,7 @@ CREATE TABLE IF NOT EXISTS arming (
   "incident" VARCHAR NOT NULL,
   "state" VARCHAR NOT NULL,
   "detail" VARCHAR NOT NULL,
+  "probes" VARCHAR NOT NULL,
   -- wall clock of the analyzer
   "received_ns" BIGINT NOT NULL
 );
