@@ -88,6 +88,12 @@ const BlindTap = Type.Object({
   ahead: Type.String({ description: 'programs that run before the tap' }),
 });
 
+const UnwatchedEnd = Type.Object({
+  address: Type.String(),
+  host: nullable(Type.String({ description: 'null: no agent knows the address' })),
+  heard: nullable(Type.String({ description: 'when its agent was last heard of, if lately' })),
+});
+
 const LostRecords = Type.Object({
   host: Type.String(),
   place: Type.String({ description: 'ring buffer, map or spool' }),
@@ -170,6 +176,11 @@ export const Incident = Type.Object({
     losses: Type.Optional(Type.Array(LostRecords, { description: 'where they were lost' })),
     map_evictions: Type.Integer(),
     hosts_missing: Type.Array(Type.String()),
+    unwatched: Type.Optional(
+      Type.Array(UnwatchedEnd, {
+        description: 'ends of the victims’ flows of which no agent tells, or tells no more',
+      }),
+    ),
     coverage: Type.Number({
       description: 'share of the taps expected for the victims that reported',
     }),
@@ -194,5 +205,6 @@ export type Split = Static<typeof Split>;
 export type Evidence = Static<typeof Evidence>;
 export type Basis = Static<typeof Basis>;
 export type BlindTap = Static<typeof BlindTap>;
+export type UnwatchedEnd = Static<typeof UnwatchedEnd>;
 export type LostRecords = Static<typeof LostRecords>;
 export type Incident = Static<typeof Incident>;

@@ -20,6 +20,7 @@ import type {
   WaitCulpritRow,
   WaitRow,
   Window,
+  WordsRow,
 } from './rows.js';
 
 export type * from './rows.js';
@@ -33,6 +34,9 @@ const LEAST_RESIDENCE_US = 300;
 
 /** Until a query without an answer is told of as such (1 s), swept (0.5 s) and received. */
 export const DNS_SETTLED_NS = 1_800_000_000n;
+/** An agent that traces sends two or three times a second: of one that was last heard of earlier nobody knows. */
+const SILENT_NS = 1_000_000_000n;
+const HEARD_WITHIN_NS = 60_000_000_000n;
 /** What is usual of a name server shows in less than the whole baseline. */
 const DNS_BASELINE_NS = 10_000_000_000n;
 
@@ -67,6 +71,10 @@ export async function observe(
     listening: rows<{ port: number }>(
       'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
     ),
+    words: mart<WordsRow>('agent_words', {
+      fromNs: window.toNs - HEARD_WITHIN_NS,
+      toNs: window.toNs,
+    }),
     reach: rows<{ from_ns: bigint | number | null }>(
       `SELECT min(f.interval_start_ns + c.offset_ns) AS from_ns
        FROM flow_interval f JOIN host_clock c ON c.host = f.host
@@ -89,13 +97,15 @@ export async function observe(
     dnsBefore: dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
     linkFlows: hasRecords ? mart<LinkFlowRow>('link_flows', window) : [],
   });
-  const { endpoints, listening, reach, ...ofFlows } = first;
+  const { endpoints, listening, words, reach, ...ofFlows } = first;
+  const silent = silentHosts(words, endpoints, window);
   const oldestNs = BigInt(reach[0]?.from_ns ?? baselineWindow.toNs);
   return {
     window,
     baselineWindow,
-    directions: byDirection({ marks, ...ofFlows, senders, readers }, endpoints),
+    directions: byDirection({ marks, ...ofFlows, senders, readers }, endpoints, silent),
     ...more,
+    silent,
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
     seconds: seconds(window),
@@ -104,6 +114,20 @@ export async function observe(
       seconds({ fromNs: oldestNs, toNs: baselineWindow.toNs }),
     ),
   };
+}
+
+function silentHosts(
+  words: readonly WordsRow[],
+  endpoints: readonly EndpointRow[],
+  { toNs }: Window,
+): Map<string, bigint | null> {
+  const heard = new Map(words.map(({ host, heard_ns }) => [host, BigInt(heard_ns)]));
+  const hosts = new Set([...heard.keys(), ...endpoints.map(({ host }) => host)]);
+  return new Map(
+    [...hosts]
+      .map((host) => [host, heard.get(host) ?? null] as const)
+      .filter(([, lastNs]) => lastNs === null || lastNs < toNs - SILENT_NS),
+  );
 }
 
 /** Waits for all that was asked, whatever it is called. */
@@ -179,6 +203,7 @@ interface Rows {
 function byDirection(
   { marks, before, account, accountBefore, ranges, senders, readers }: Rows,
   endpoints: readonly EndpointRow[],
+  silent: ReadonlyMap<string, unknown>,
 ): Map<string, Direction> {
   const owner = new Map(endpoints.map((e) => [e.address, e]));
   const sender = new Map(senders.map((row) => [flowId(row), row]));
@@ -203,7 +228,7 @@ function byDirection(
     [...directions].map(([id, direction]) => {
       const [sends, reads] = [sender.get(id), reader.get(id)];
       const sockets = { ...(sends && { sender: sends }), ...(reads && { reader: reads }) };
-      return [id, { ...withOwners(direction), ...sockets }];
+      return [id, { ...withSilence(withOwners(direction), silent), ...sockets }];
     }),
   );
 }
@@ -219,6 +244,15 @@ function withOwners(direction: Direction): Direction {
     dstHost: row.dst_host,
     srcPod: row.src_pod,
     dstPod: row.dst_pod,
+  };
+}
+
+function withSilence(direction: Direction, silent: ReadonlyMap<string, unknown>): Direction {
+  const isSilent = (host: string | null): boolean => host !== null && silent.has(host);
+  return {
+    ...direction,
+    ...(isSilent(direction.srcHost) && { srcSilent: true }),
+    ...(isSilent(direction.dstHost) && { dstSilent: true }),
   };
 }
 
