@@ -56,16 +56,17 @@ export function diagnose(
     cause: lead.cause,
     confidence: round(lead.confidence * quality * dominance, 2),
     culprits: [...lead.culprits],
-    summary: `${lead.statement}: ${CAUSES[lead.cause].title}. Each request or mark loses ${duration(lead.harmUs)} on average.`,
+    summary: `${lead.statement}: ${CAUSES[lead.cause].title}. Each request or mark loses ${duration(lead.harmUs)} on average.${besides(groups)}`,
     mitigation: CAUSES[lead.cause].mitigation,
     alternatives: groups.slice(1, 4).flatMap((g) => {
       const other = strongest(g.findings);
       return other
         ? [
             {
-              domain: blame(other, canonical(other, observations), observations).domain,
+              ...blame(other, canonical(other, observations), observations),
               cause: other.cause,
               confidence: round((other.confidence * quality * g.score) / total, 2),
+              share: round(g.score / total, 2),
             },
           ]
         : [];
@@ -79,6 +80,18 @@ export function diagnose(
     findings: groups.flatMap((g) => g.findings),
     victims: uniqueFlows(best.findings.map((f) => canonical(f, observations))),
   };
+}
+
+/** A second fault from as much of the harm on is told in the same breath. */
+const TOLD_SHARE = 0.15;
+
+function besides([first, ...others]: readonly Group[]): string {
+  const total = others.reduce((t, g) => t + g.score, first?.score ?? 0);
+  const other = others.find(
+    (g) => g.findings[0]?.host !== first?.findings[0]?.host && g.score >= TOLD_SHARE * total,
+  );
+  const told = other && strongest(other.findings);
+  return told ? ` Besides: ${told.statement.replace(/[.]$/, '')}.` : '';
 }
 
 /** A flow that cannot connect, or is stuck, says more than one that is slow. */

@@ -46,7 +46,13 @@ export const Verdict = Type.Object({
   summary: Type.String(),
   mitigation: Type.String(),
   alternatives: Type.Array(
-    Type.Object({ domain: Domain, cause: Type.String(), confidence: Type.Number() }),
+    Type.Object({
+      domain: Domain,
+      host: Type.Optional(nullable(Type.String())),
+      cause: Type.String(),
+      confidence: Type.Number(),
+      share: Type.Optional(Type.Number({ description: 'of the harm that was found, 0 to 1' })),
+    }),
   ),
 });
 

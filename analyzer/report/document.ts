@@ -161,9 +161,10 @@ function evidenceSections(all: readonly Evidence[]): Section[] {
 }
 
 function alternatives({ alternatives: all }: Verdict): Section {
-  const row = ({ domain, cause, confidence }: (typeof all)[number]): string[] => [
-    DOMAIN_NAMES[domain],
+  const row = ({ domain, host, cause, confidence, share }: (typeof all)[number]): string[] => [
+    host ? `${DOMAIN_NAMES[domain]} ${host}` : DOMAIN_NAMES[domain],
     `${cause}: ${causeTitle(cause)}`,
+    share === undefined ? '–' : percent(share),
     percent(confidence),
   ];
   return {
@@ -174,7 +175,7 @@ function alternatives({ alternatives: all }: Verdict): Section {
         : [
             {
               kind: 'table',
-              head: ['where', 'cause', 'confidence'],
+              head: ['where', 'cause', 'of the harm', 'confidence'],
               rows: all.map(row),
             },
           ],

@@ -32,7 +32,7 @@ export function registerExperiment(program: Command): void {
     .description('run them against the real system, and hold verdicts against sealed labels')
     .argument(
       '[ids...]',
-      '`all`, `set_aside`, or those named by `list` (default: one of each domain, and health)',
+      '`all`, `set_aside`, `pairs` (two at once), or those named by `list` (default: one of each domain, and health)',
     )
     .option(
       '--runs <n>',
@@ -106,8 +106,8 @@ export function registerExperiment(program: Command): void {
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const { FAULTS, gradesOf, SET_ASIDE } = await import('../../experiments/faults/index.js');
-  const faults = [...FAULTS, ...SET_ASIDE].map((fault) => ({
+  const { FAULTS, gradesOf, PAIRS, SET_ASIDE } = await import('../../experiments/faults/index.js');
+  const faults = [...FAULTS, ...SET_ASIDE, ...PAIRS].map((fault) => ({
     id: fault.id,
     domain: fault.label?.domain ?? null,
     title: fault.title,
