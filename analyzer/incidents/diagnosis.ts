@@ -83,7 +83,7 @@ export function diagnose(
 }
 
 /** A second fault from as much of the harm on is told in the same breath. */
-const TOLD_SHARE = 0.15;
+export const TOLD_SHARE = 0.15;
 
 function besides([first, ...others]: readonly Group[]): string {
   const total = others.reduce((t, g) => t + g.score, first?.score ?? 0);
