@@ -111,6 +111,8 @@ class Engine implements VerdictEngine {
     await this.#ready;
     await this.#placing.settled();
     await this.#round;
+    // Nothing more certain will come.
+    for (const subject of this.#cases) subject.unpublished?.();
     await this.#book.settled();
   }
 

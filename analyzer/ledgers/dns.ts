@@ -100,7 +100,7 @@ export function witnesses(
 
 /** @param path places that would have told of it, from the client on. */
 export function blameOf(query: DnsQuery, path: readonly Place[], limitUs: number | null): DnsBlame {
-  const { at, ends } = query;
+  const { at } = query;
   const last = path.at(-1);
   const reached = last === 'bu' || last === 'bp' ? at[last] : undefined;
   if (reached && isLateAt(reached, limitUs)) return { edge: 'server', lost: null };

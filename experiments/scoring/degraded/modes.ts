@@ -114,6 +114,12 @@ export const misread = (
   zeroNs: bigint,
 ): bigint => ns + BigInt(aheadS) * 1_000_000_000n + ((ns - zeroNs) * BigInt(fastPpm)) / 1_000_000n;
 
+const misreadColumn = (
+  name: string,
+  { aheadS, fastPpm }: NonNullable<Mode['clock']>,
+  zeroNs: bigint,
+): string => `${name} + ${aheadS * 1e9}::BIGINT + (${name} - ${zeroNs}) * ${fastPpm} // 1000000`;
+
 /** What the analyzer receives of a stream in this mode, from the table `recorded`, as SQL. */
 export function received(
   stream: StreamName,
@@ -132,13 +138,13 @@ export function received(
       `NOT (${of(dies.part)} AND received_ns > ${injectedNs - BigInt(dies.beforeS * 1e9)})`,
     );
   if (lostShare > 0 && !NEVER_LOST.includes(stream)) kept.push(`NOT ${isLost(stream, lostShare)}`);
-  const off = clock && hasHost ? INSTANTS.filter((name) => columnsOf(stream).has(name)) : [];
-  const replaced = off.map((name) => {
-    const told = clock
-      ? `${name} + ${clock.aheadS * 1e9}::BIGINT + (${name} - ${zeroNs}) * ${clock.fastPpm} // 1000000`
-      : name;
-    return `CASE WHEN ${clock ? of(clock.part) : 'false'} AND ${name} > 0 THEN ${told} ELSE ${name} END AS ${name}`;
-  });
+  const replaced =
+    clock && hasHost
+      ? INSTANTS.filter((name) => columnsOf(stream).has(name)).map(
+          (name) =>
+            `CASE WHEN ${of(clock.part)} AND ${name} > 0 THEN ${misreadColumn(name, clock, zeroNs)} ELSE ${name} END AS ${name}`,
+        )
+      : [];
   const columns = replaced.length === 0 ? '*' : `* REPLACE (${replaced.join(', ')})`;
   return `SELECT ${columns} FROM ${recorded} WHERE ${kept.join(' AND ')}`;
 }

@@ -33,8 +33,9 @@ export async function rerun(tape: Tape, mode: Mode, run: RunRecord): Promise<Run
     engine.alerted(await tape.play(nowNs));
     await engine.look();
   }
-  const incidents: Incident[] = engine.list().reverse();
+  // The records end with the fault: what was not certain by then is published as it is.
   await engine.stop();
+  const incidents: Incident[] = engine.list().reverse();
   return {
     ...run,
     incidents: incidents.filter(({ id }) => !earlier.has(id)),

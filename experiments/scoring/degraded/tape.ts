@@ -6,7 +6,7 @@ import type { IncidentStore, Snapshot } from '../../../analyzer/incidents/book.j
 import type { AlertRow } from '../../../analyzer/incidents/engine.js';
 import { HostClocks } from '../../../analyzer/store/clocks.js';
 import { SCHEMA } from '../../../analyzer/store/database.js';
-import { type ResultRow, resultRows } from '../../../analyzer/store/rows.js';
+import { resultRows } from '../../../analyzer/store/rows.js';
 import { artifact } from '../../../primitives/common/artifacts.js';
 import { type StreamName, STREAMS } from '../../../primitives/common/schema/streams.js';
 import { lossesTold, misread, type Mode, type Parts, received, type Times } from './modes.js';
@@ -19,6 +19,8 @@ const HEARD: readonly (readonly [StreamName, string])[] = [
   ['alert', 'time_ns'],
   ['arming', 'time_ns'],
 ];
+
+type Row = Record<string, unknown>;
 
 const recorded = (stream: StreamName): string => `recorded.${stream}`;
 
@@ -55,7 +57,7 @@ export class Tape implements IncidentStore {
       await connection.run(`INSERT INTO ${name} BY NAME SELECT * FROM read_parquet('${file}')`);
     }
     await connection.run('USE memory.main');
-    const ask = async (sql: string): Promise<ResultRow[]> =>
+    const ask = async (sql: string): Promise<Row[]> =>
       resultRows(await connection.runAndReadAll(sql));
     const heard = HEARD.map(
       ([stream, time]) => `SELECT host, received_ns, ${time} AS ns FROM ${recorded(stream)}`,
@@ -146,7 +148,7 @@ export class Tape implements IncidentStore {
     return misread(sentNs, clock, this.#times.zeroNs);
   }
 
-  async query(sql: string, values?: Record<string, unknown>): Promise<ResultRow[]> {
+  async query(sql: string, values?: Record<string, unknown>): Promise<Row[]> {
     return resultRows(
       await this.connection.runAndReadAll(sql, values as Record<string, DuckDBValue> | undefined),
     );
@@ -169,7 +171,7 @@ export class Tape implements IncidentStore {
   }
 }
 
-const bigints = (row: ResultRow): Record<string, bigint> =>
+const bigints = (row: Row): Record<string, bigint> =>
   Object.fromEntries(
     ['begun_ns', 'time_ns', 'observed', 'threshold'].map((name) => [
       name,
