@@ -1,5 +1,6 @@
 /** From findings to one diagnosis: the place and cause that explain the most harm. */
 import { flowId, reversed } from '../ledgers/flow.js';
+import { isUnwatched } from '../ledgers/loss.js';
 import type { Observations } from '../ledgers/observe.js';
 import { isClient, isRequestResponse } from '../ledgers/roles.js';
 import { isSymptom, nameServers } from '../rules/dns.js';
@@ -41,7 +42,7 @@ export function diagnose(
   const judged = judge(flows, observations);
   const ofNames = nameServers(flows, observations);
   const found = judged.flatMap((j) => j.findings).filter((f) => !isSymptom(f, ofNames));
-  const groups = grouped([...ofNames, ...found]);
+  const groups = grouped(joined([...ofNames, ...found], observations));
   const best = groups[0];
   const lead = best && strongest(best.findings);
   if (!best || !lead) return null;
@@ -55,16 +56,17 @@ export function diagnose(
     cause: lead.cause,
     confidence: round(lead.confidence * quality * dominance, 2),
     culprits: [...lead.culprits],
-    summary: `${lead.statement}: ${CAUSES[lead.cause].title}. Each request or mark loses ${duration(lead.harmUs)} on average.`,
+    summary: `${lead.statement}: ${CAUSES[lead.cause].title}. Each request or mark loses ${duration(lead.harmUs)} on average.${besides(groups)}`,
     mitigation: CAUSES[lead.cause].mitigation,
     alternatives: groups.slice(1, 4).flatMap((g) => {
       const other = strongest(g.findings);
       return other
         ? [
             {
-              domain: blame(other, canonical(other, observations), observations).domain,
+              ...blame(other, canonical(other, observations), observations),
               cause: other.cause,
               confidence: round((other.confidence * quality * g.score) / total, 2),
+              share: round(g.score / total, 2),
             },
           ]
         : [];
@@ -80,8 +82,35 @@ export function diagnose(
   };
 }
 
+/** A second fault from as much of the harm on is told in the same breath. */
+export const TOLD_SHARE = 0.15;
+
+function besides([first, ...others]: readonly Group[]): string {
+  const total = others.reduce((t, g) => t + g.score, first?.score ?? 0);
+  const other = others.find(
+    (g) => g.findings[0]?.host !== first?.findings[0]?.host && g.score >= TOLD_SHARE * total,
+  );
+  const told = other && strongest(other.findings);
+  return told ? ` Besides: ${told.statement.replace(/[.]$/, '')}.` : '';
+}
+
 /** A flow that cannot connect, or is stuck, says more than one that is slow. */
 const WEIGHT: Partial<Record<string, number>> = { setup_ledger: 4, progress_ledger: 4 };
+
+/**
+ * What is wrong beyond the last tap that tells is put to a place that the same host's other flows, seen whole, show:
+ * one fault hurts the flows that share an end.
+ */
+function joined(findings: readonly Finding[], { directions }: Observations): Finding[] {
+  return findings.map((finding) => {
+    const direction = directions.get(flowId(finding.victim));
+    if (finding.host !== undefined || !direction || !isUnwatched(direction)) return finding;
+    const { srcHost, dstHost } = direction;
+    const same = findings.filter(({ host }) => host && (host === srcHost || host === dstHost));
+    const told = strongest(same);
+    return told ? { ...told, victim: finding.victim } : finding;
+  });
+}
 
 function grouped(findings: readonly Finding[]): Group[] {
   const groups = new Map<string, Group>();
@@ -140,7 +169,7 @@ function splitOf(victim: FlowKey, lead: Finding, judged: readonly Judged[]): Spl
   const none = { sender_tx: null, receiver_rx: null, receiver_tx: null, sender_rx: null };
   return {
     sender_host_us: us(ledger.now.sender_host),
-    network_us: us(ledger.now.network),
+    network_us: us(ledger.reach === 'both' ? ledger.now.network : null),
     receiver_host_us: us(ledger.now.receiver_host),
     receiver_pod_us: us(ledger.now.receiver_pod),
     edges_us: {
@@ -151,7 +180,7 @@ function splitOf(victim: FlowKey, lead: Finding, judged: readonly Judged[]): Spl
     },
     baseline: {
       sender_host_us: us(ledger.baseline.sender_host),
-      network_us: us(ledger.baseline.network),
+      network_us: us(ledger.reach === 'both' ? ledger.baseline.network : null),
       receiver_host_us: us(ledger.baseline.receiver_host),
       receiver_pod_us: us(ledger.baseline.receiver_pod),
       edges_us: none,

@@ -48,7 +48,13 @@ export const Verdict = Type.Object({
   summary: Type.String(),
   mitigation: Type.String(),
   alternatives: Type.Array(
-    Type.Object({ domain: Domain, cause: Type.String(), confidence: Type.Number() }),
+    Type.Object({
+      domain: Domain,
+      host: Type.Optional(nullable(Type.String())),
+      cause: Type.String(),
+      confidence: Type.Number(),
+      share: Type.Optional(Type.Number({ description: 'of the harm that was found, 0 to 1' })),
+    }),
   ),
 });
 
@@ -88,6 +94,12 @@ const BlindTap = Type.Object({
   state: Type.String({ description: 'missing, ahead or detached' }),
   missing_share: Type.Number({ description: 'of the bytes of the device, at least' }),
   ahead: Type.String({ description: 'programs that run before the tap' }),
+});
+
+const UnwatchedEnd = Type.Object({
+  address: Type.String(),
+  host: nullable(Type.String({ description: 'null: no agent knows the address' })),
+  heard: nullable(Type.String({ description: 'when its agent was last heard of, if lately' })),
 });
 
 const LostRecords = Type.Object({
@@ -176,6 +188,11 @@ export const Incident = Type.Object({
     losses: Type.Optional(Type.Array(LostRecords, { description: 'where they were lost' })),
     map_evictions: Type.Integer(),
     hosts_missing: Type.Array(Type.String()),
+    unwatched: Type.Optional(
+      Type.Array(UnwatchedEnd, {
+        description: 'ends of the victims’ flows of which no agent tells, or tells no more',
+      }),
+    ),
     coverage: Type.Number({
       description: 'share of the taps expected for the victims that reported',
     }),
@@ -200,5 +217,6 @@ export type Split = Static<typeof Split>;
 export type Evidence = Static<typeof Evidence>;
 export type Basis = Static<typeof Basis>;
 export type BlindTap = Static<typeof BlindTap>;
+export type UnwatchedEnd = Static<typeof UnwatchedEnd>;
 export type LostRecords = Static<typeof LostRecords>;
 export type Incident = Static<typeof Incident>;

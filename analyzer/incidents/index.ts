@@ -1,1 +1,1 @@
-export { createEngine } from './verdict-engine.js';
+export { createEngine, EVALUATE_EVERY_MS } from './verdict-engine.js';

@@ -91,6 +91,7 @@ function facts(
       losses: quality.losses,
       map_evictions: quality.evictions,
       hosts_missing: hostsMissing,
+      unwatched: quality.unwatched,
       coverage: quality.coverage,
       blind_taps: quality.blindTaps,
     },

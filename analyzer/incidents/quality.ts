@@ -1,11 +1,11 @@
 /** The account of the data behind a diagnosis: what was lost, who was missing, how much was traced. */
 import { flowId } from '../ledgers/flow.js';
 import { sent, type Translations } from '../ledgers/translations.js';
-import type { Observations, Queries, Window } from '../ledgers/observe.js';
+import type { Direction, Observations, Queries, Window } from '../ledgers/observe.js';
 import { blindTaps } from './blindness.js';
 import type { FlowKey } from './engine.js';
-import type { BlindTap, Incident, LostRecords } from './incident.js';
-import { wireFlow } from './wire.js';
+import type { BlindTap, Incident, LostRecords, UnwatchedEnd } from './incident.js';
+import { rfc3339, wireFlow } from './wire.js';
 
 interface MappingRow extends FlowKey {
   readonly host: string;
@@ -33,6 +33,7 @@ export interface DataQuality {
   readonly losses: LostRecords[];
   readonly coverage: number;
   readonly blindTaps: BlindTap[];
+  readonly unwatched: UnwatchedEnd[];
   readonly traceEvents: number;
   readonly mappings: Incident['mappings'];
   readonly translations: NonNullable<Incident['translations']>;
@@ -63,6 +64,7 @@ export async function dataQuality(
     ...lost,
     coverage: coverage(subject, observations),
     blindTaps: blind,
+    unwatched: unwatchedEnds(subject, observations),
     traceEvents: events,
     mappings: mapped,
     translations: subject.translations.bindings.slice(-MOST_MAPPINGS).map((binding) => ({
@@ -104,6 +106,27 @@ async function traceEvents(store: Queries, window: Window): Promise<number> {
   return Number(rows[0]?.['events'] ?? 0);
 }
 
+/** Ends of the victims' flows of which no agent tells, or tells no more. */
+function unwatchedEnds(subject: Subject, { directions, silent }: Observations): UnwatchedEnd[] {
+  const found = new Map<string, UnwatchedEnd>();
+  for (const flow of subject.flows.values()) {
+    const direction = directions.get(flowId(flow));
+    if (!direction) continue;
+    for (const [address, host] of [
+      [flow.src, direction.srcHost],
+      [flow.dst, direction.dstHost],
+    ] as const) {
+      if (host !== null && !silent.has(host)) continue;
+      const lastNs = host === null ? null : (silent.get(host) ?? null);
+      found.set(address, { address, host, heard: lastNs === null ? null : rfc3339(lastNs) });
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.address < b.address ? -1 : 1));
+}
+
+/** Pod tap and uplink, of an end that no agent knows. */
+const USUAL_TAPS = 2;
+
 /** Taps that reported the victims over taps that lie on their paths. */
 function coverage(subject: Subject, observations: Observations): number {
   let expected = 0;
@@ -111,13 +134,18 @@ function coverage(subject: Subject, observations: Observations): number {
   for (const flow of subject.flows.values()) {
     const direction = observations.directions.get(flowId(flow));
     if (!direction) continue;
-    const { srcHost, dstHost, srcPod, dstPod, account } = direction;
-    const remote = srcHost !== dstHost;
-    expected += (srcPod ? 1 : 0) + (dstPod ? 1 : 0) + (remote ? 2 : 0);
-    reported += Object.keys(account).length;
+    const { srcHost, dstHost, srcPod, dstPod } = direction;
+    const uplink = srcHost === dstHost ? 0 : 1;
+    const taps = (host: string | null, pod: string | null): number =>
+      host === null ? USUAL_TAPS : (pod ? 1 : 0) + uplink;
+    expected += taps(srcHost, srcPod) + taps(dstHost, dstPod);
+    reported += tapsThatTell(direction);
   }
   return expected === 0 ? 1 : Math.min(1, Number((reported / expected).toFixed(2)));
 }
+
+const tapsThatTell = ({ account, srcHost, srcSilent, dstSilent }: Direction): number =>
+  Object.values(account).filter(({ host }) => !(host === srcHost ? srcSilent : dstSilent)).length;
 
 async function mappings(store: Queries, subject: Subject): Promise<Incident['mappings']> {
   const ports = [...subject.flows.values()].map((f) => f.src_port);

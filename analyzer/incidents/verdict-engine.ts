@@ -24,7 +24,7 @@ import { worst } from './trace.js';
 import { flowKey, nanoseconds, rfc3339 } from './wire.js';
 
 const SECOND_NS = 1_000_000_000n;
-const EVALUATE_EVERY_MS = 350;
+export const EVALUATE_EVERY_MS = 350;
 /** No judgement before the tracers had this long. */
 const FIRST_LOOK_NS = (SECOND_NS * 6n) / 10n;
 /** A case without harm is dropped after this long: the next alert starts another, with a fresh baseline. */
@@ -55,7 +55,7 @@ export interface EngineOptions {
   readonly now?: () => bigint;
 }
 
-export function createEngine(options: EngineOptions): VerdictEngine {
+export function createEngine(options: EngineOptions): Engine {
   return new Engine(options);
 }
 
@@ -92,11 +92,19 @@ class Engine implements VerdictEngine {
     });
   }
 
-  start(): void {
+  /** @param timed false where `look` is called instead, for a clock that is not the wall's. */
+  start(timed = true): void {
     this.#ready = this.#prepare().catch((error: unknown) =>
       this.#log.error({ err: error }, 'analysis views could not be created'),
     );
-    this.#timer = setInterval(() => this.#tick(), EVALUATE_EVERY_MS);
+    if (timed) this.#timer = setInterval(() => this.#tick(), EVALUATE_EVERY_MS);
+  }
+
+  /** At every case, when what was alerted by now is placed. */
+  async look(): Promise<void> {
+    await this.#placing.settled();
+    this.#tick();
+    await this.#round;
   }
 
   async stop(): Promise<void> {
@@ -105,6 +113,8 @@ class Engine implements VerdictEngine {
     await this.#ready;
     await this.#placing.settled();
     await this.#round;
+    // Nothing more certain will come.
+    for (const subject of this.#cases) subject.unpublished?.();
     await this.#book.settled();
   }
 

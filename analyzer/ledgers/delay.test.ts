@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { delayLedger, isLate } from './delay.js';
 import { directionOf, marks } from './fixtures.js';
+import type { MarkRow } from './observe.js';
 
 describe('delay ledger', () => {
   it('finds no lateness in marks like the baseline', () => {
@@ -61,6 +62,40 @@ describe('delay ledger', () => {
     expect(isLate(delayLedger(directionOf({ now: burst }), []).path)).toBe(false);
     const little = marks(60, (i) => (i % 10 === 0 ? { network: 1700 } : {}));
     expect(isLate(delayLedger(directionOf({ now: little }), []).path)).toBe(false);
+  });
+
+  it.each([-100, 0, 100])('tells the late way with a clock that is off by %d ppm', (ppm) => {
+    const skewed = (marksOf: MarkRow[], from: number): MarkRow[] =>
+      marksOf.map((m, n) => {
+        const atUs = from + n * 200_000;
+        const sentNs = atUs * 1000;
+        const wayNs = ((m.r_au ?? 0) - (m.t_bu ?? 0)) * 900;
+        return {
+          ...m,
+          at_us: atUs,
+          au_ns: sentNs,
+          bu_ns: sentNs + 5e12 + wayNs + (sentNs * ppm) / 1e6,
+        };
+      });
+    const direction = directionOf({
+      baseline: skewed(marks(100, {}), 0),
+      now: skewed(marks(20, { network: 2100 }), 22_000_000),
+    });
+    expect(delayLedger(direction, []).forwardExcessUs).toBeCloseTo(1800, -2);
+  });
+
+  it('keeps the shares when marks lack a tap', () => {
+    const lacking = (given: MarkRow[]): MarkRow[] =>
+      given.map((m, n) => ({
+        ...m,
+        ...(n % 4 === 1 && { r_au: null, au_ns: null }),
+        ...(n % 4 === 3 && { t_bu: null, bu_ns: null }),
+      }));
+    const now = lacking(marks(40, { network: 20_000 }));
+    const ledger = delayLedger(directionOf({ now, baseline: lacking(marks(40, {})) }), []);
+    expect(ledger.wins.network).toBe(1);
+    expect(ledger.excess.network).toBeCloseTo(19_900);
+    expect(ledger.excess.sender_host).toBeCloseTo(0);
   });
 
   it('does not call a slow path late that has always been slow', () => {

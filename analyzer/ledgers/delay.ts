@@ -57,8 +57,12 @@ export interface Lateness {
   readonly steadyShare: number;
 }
 
+/** Whose taps tell of the marks: of one host alone only its own part is known, and what is beyond it as a whole. */
+export type Reach = 'both' | 'sender' | 'receiver';
+
 export interface DelayLedger {
   readonly direction: Direction;
+  readonly reach: Reach;
   readonly path: Lateness | null;
   readonly pod: Lateness | null;
   /** Mean terms of the late marks (of all marks when none is late), edges moved to their hosts. */
@@ -79,6 +83,8 @@ const podTime = (m: MarkRow): number | null => m.t_bp;
 /** Pod tap to pod tap, without the receiving pod's own time, as far as taps reach. */
 function pathTime(m: MarkRow): number | null {
   const total = whole(m);
+  if (total === null && m.t_bu !== null && m.t_bp !== null)
+    return m.t_bu - m.t_bp + (m.receiver_rx ?? 0) + (m.receiver_tx ?? 0);
   return total === null ? null : total - (m.t_bp ?? m.t_bu ?? 0);
 }
 
@@ -86,8 +92,36 @@ function pathTime(m: MarkRow): number | null {
 const isJoined = (m: MarkRow): boolean =>
   (m.r_au !== null && m.t_bu !== null) || (m.r_ap !== null && m.t_bp !== null);
 
+/** Marks that both ends tell of, unless no agent tells of one of them (any more). */
+function reachOf({ now, srcHost, dstHost, srcSilent, dstSilent }: Direction): Reach {
+  if (now.filter(isJoined).length >= LEAST_LATE) return 'both';
+  if (dstHost === null || dstSilent) return 'sender';
+  return srcHost === null || srcSilent ? 'receiver' : 'both';
+}
+
+/** The marks that count, as far as they are told of. */
+function within(reach: Reach, marks: readonly MarkRow[]): MarkRow[] {
+  if (reach === 'both') return marks.filter(isJoined);
+  if (reach === 'sender')
+    return marks
+      .filter((m) => m.r_ap !== null && m.r_au !== null)
+      .map((m) => ({ ...m, t_bu: null, t_bp: null }));
+  return marks
+    .filter((m) => m.t_bu !== null && m.t_bp !== null)
+    .map((m) => ({ ...m, r_ap: null, r_au: null }));
+}
+
+const NOTHING: PathSplit = {
+  sender_host: null,
+  network: null,
+  receiver_host: null,
+  receiver_pod: null,
+};
+
 /** The terms as the taps measure them: what the taps cannot see is in the network. */
 export function splitOf(m: MarkRow): PathSplit {
+  if (m.r_au !== null && m.t_bu === null && m.t_bp === null)
+    return { ...NOTHING, sender_host: m.r_ap === null ? null : m.r_ap - m.r_au, network: m.r_au };
   if (m.r_au === null && m.t_bu === null)
     return {
       sender_host: m.r_ap !== null && m.t_bp !== null ? m.r_ap - m.t_bp : null,
@@ -106,12 +140,12 @@ export function splitOf(m: MarkRow): PathSplit {
 /** Moves the measured edges from the network to their hosts. */
 export function withEdges(m: MarkRow): PathSplit {
   const raw = splitOf(m);
-  if (raw.network === null) return raw;
+  if (raw.network === null && raw.sender_host !== null && raw.receiver_host === null) return raw;
   const sender = (m.sender_tx ?? 0) + (m.sender_rx ?? 0);
   const receiver = (m.receiver_rx ?? 0) + (m.receiver_tx ?? 0);
   return {
     sender_host: sender > 0 ? (raw.sender_host ?? 0) + sender : raw.sender_host,
-    network: raw.network - sender - receiver,
+    network: raw.network === null ? null : raw.network - sender - receiver,
     receiver_host: receiver > 0 ? (raw.receiver_host ?? 0) + receiver : raw.receiver_host,
     receiver_pod: raw.receiver_pod,
   };
@@ -197,25 +231,28 @@ export const isLate = (l: Lateness | null): l is Lateness =>
   binomialTail(l.marks, l.late.length, l.expectedShare) < SIGNIFICANCE;
 
 export function delayLedger(direction: Direction, peers: readonly MarkRow[]): DelayLedger {
-  const own = direction.baseline.filter(isJoined);
-  const baseline = own.length >= LEAST_BASELINE ? own : peers.filter(isJoined);
-  const now = direction.now.filter(isJoined);
+  const reach = reachOf(direction);
+  const own = within(reach, direction.baseline);
+  const baseline = own.length >= LEAST_BASELINE ? own : within(reach, peers);
+  const now = within(reach, direction.now);
   const path = lateness(now, baseline, pathTime);
   const pod = lateness(now, baseline, podTime);
   const late = isLate(path) ? path.late : isLate(pod) ? pod.late : now;
   const base = meanSplit(baseline.map(splitOf));
-  const rows = wellTraced(late).map(withEdges);
+  const told = mostTold(late);
+  const rows = (reach === 'both' ? wellTraced(told) : told).map(withEdges);
   const excessOf = (s: PathSplit): number[] =>
     PATH_TERMS.map((term) => (s[term] ?? 0) - (base[term] ?? 0));
   const wins = winnerShares(rows.map(excessOf));
   const current = meanSplit(rows);
   return {
     direction,
+    reach,
     path,
     pod,
     now: current,
     baseline: base,
-    edges: edgeMeans(wellTraced(late)),
+    edges: edgeMeans(wellTraced(told)),
     joined: now.length,
     wins: { sender_host: wins[0] ?? 0, network: wins[1] ?? 0, receiver_host: wins[2] ?? 0 },
     excess: {
@@ -225,6 +262,16 @@ export function delayLedger(direction: Direction, peers: readonly MarkRow[]): De
     },
     forwardExcessUs: forwardExcess(late, baseline),
   };
+}
+
+const TAPS = ['r_ap', 'r_au', 't_bu', 't_bp'] as const;
+
+/** The marks that the most taps tell of, if they are enough: one that lacks a tap lacks a term, not its time. */
+function mostTold(marks: readonly MarkRow[]): readonly MarkRow[] {
+  const taps = (m: MarkRow): number => TAPS.filter((tap) => m[tap] !== null).length;
+  const most = Math.max(0, ...marks.map(taps));
+  const whole = marks.filter((m) => taps(m) === most);
+  return whole.length >= LEAST_LATE ? whole : marks;
 }
 
 /** The marks whose four edges are all known, if they are enough: with an edge unknown its time stays in the network. */
@@ -247,16 +294,48 @@ function edgeMeans(marks: readonly MarkRow[]): Record<Edge, number | null> {
 }
 
 /**
- * Deviation of the one-way times of the data from their baseline. The two clocks' offset cancels; their skew over
- * half a minute (some 10 ppm) stays below what the ledger calls late.
+ * Deviation of the one-way times of the data from their baseline. The two clocks' offset cancels; by their skew the
+ * least times of the baseline rise or fall, and would have gone on to.
  */
 function forwardExcess(late: readonly MarkRow[], baseline: readonly MarkRow[]): number | null {
-  const oneWay = (marks: readonly MarkRow[]): number[] =>
-    marks.flatMap((m) =>
-      m.au_ns !== null && m.bu_ns !== null ? [(m.bu_ns - m.au_ns) / 1000] : [],
-    );
-  const now = oneWay(late);
-  const before = oneWay(baseline);
+  const [now, before] = [oneWay(late), oneWay(baseline)];
   if (now.length === 0 || before.length === 0) return null;
-  return mean(now) - median(before);
+  const skew = slope(leastOf(before));
+  const meanOf = (pick: (time: OneWay) => number): number => mean(now.map(pick));
+  const aged = meanOf(({ atUs }) => atUs) - median(before.map(({ atUs }) => atUs));
+  return meanOf(({ us }) => us) - median(before.map(({ us }) => us)) - skew * aged;
+}
+
+interface OneWay {
+  readonly atUs: number;
+  readonly us: number;
+}
+
+const oneWay = (marks: readonly MarkRow[]): OneWay[] =>
+  marks.flatMap(({ at_us, au_ns, bu_ns }) =>
+    au_ns !== null && bu_ns !== null ? [{ atUs: at_us, us: (bu_ns - au_ns) / 1000 }] : [],
+  );
+
+/** No two clocks differ by more, a second a second. */
+const MOST_SKEW = 200e-6;
+const LEAST_POINTS = 4;
+
+/** The least of each second: what queues add is not the clocks'. */
+function leastOf(times: readonly OneWay[]): OneWay[] {
+  const least = new Map<number, OneWay>();
+  for (const time of times) {
+    const second = Math.floor(time.atUs / 1e6);
+    const known = least.get(second);
+    if (!known || time.us < known.us) least.set(second, time);
+  }
+  return [...least.values()];
+}
+
+/** Median of the slopes between all pairs (Theil and Sen). */
+function slope(points: readonly OneWay[]): number {
+  if (points.length < LEAST_POINTS) return 0;
+  const slopes = points.flatMap((one, n) =>
+    points.slice(n + 1).map((other) => (other.us - one.us) / (other.atUs - one.atUs)),
+  );
+  return Math.max(-MOST_SKEW, Math.min(MOST_SKEW, median(slopes)));
 }

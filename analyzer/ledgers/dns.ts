@@ -41,7 +41,7 @@ export function dnsQueries(rows: readonly DnsRow[], observations: Observations):
     const seen = PLACES.flatMap((place) => at[place] ?? []);
     const near = seen[0];
     if (!near) return [];
-    const { endpoints } = observations;
+    const { endpoints, silent } = observations;
     const client = endpoints.get(near.src);
     // A service is its backend once its address was translated.
     const server = seen.map((row) => endpoints.get(row.dst)).find((end) => end !== undefined);
@@ -50,6 +50,8 @@ export function dnsQueries(rows: readonly DnsRow[], observations: Observations):
       srcPod: client?.pod ?? null,
       dstHost: server?.host ?? null,
       dstPod: server?.pod ?? null,
+      ...(client && silent.has(client.host) && { srcSilent: true }),
+      ...(server && silent.has(server.host) && { dstSilent: true }),
     };
     return [{ flow: flowOf(near), ends, near, at }];
   });
@@ -98,7 +100,7 @@ export function witnesses(
 
 /** @param path places that would have told of it, from the client on. */
 export function blameOf(query: DnsQuery, path: readonly Place[], limitUs: number | null): DnsBlame {
-  const { at, ends } = query;
+  const { at } = query;
   const last = path.at(-1);
   const reached = last === 'bu' || last === 'bp' ? at[last] : undefined;
   if (reached && isLateAt(reached, limitUs)) return { edge: 'server', lost: null };
@@ -109,7 +111,7 @@ export function blameOf(query: DnsQuery, path: readonly Place[], limitUs: number
     if ((asks[i] ?? 0) > (asks[i + 1] ?? 0)) return { edge: edge(i), lost: 'query' };
   for (let i = path.length - 2; i >= 0; i--)
     if ((answers[i + 1] ?? 0) > (answers[i] ?? 0)) return { edge: edge(i), lost: 'answer' };
-  if (ends.dstHost === null || !reached) return { edge: undefined, lost: null };
+  if (!reached) return { edge: undefined, lost: null };
   return { edge: longestEdge(query, path), lost: null };
 }
 

@@ -147,6 +147,7 @@ export function observationsOf(
       ].map((e) => [e.address, e]),
     ),
     listening: new Set([80]),
+    silent: new Map(),
     seconds: 3,
     baselineSeconds: 29,
     ...given,

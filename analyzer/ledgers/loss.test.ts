@@ -56,4 +56,25 @@ describe('loss ledger', () => {
       last: 'au',
     });
   });
+
+  it('knows by a later tap what passed one whose record was lost', () => {
+    const syn = { syns: 3 };
+    const account = { ap: accountRow('ap', syn), bu: accountRow('bu', syn) };
+    const direction = directionOf({ account });
+    expect(deadEdge(direction, (p) => direction.account[p]?.syns ?? 0)).toEqual({
+      edge: 'receiver_host',
+      last: 'bu',
+    });
+  });
+
+  it('does not compare what an agent told before it died', () => {
+    const seen = { retransmitted_segments: 6 };
+    const account = {
+      ap: accountRow('ap', seen),
+      au: accountRow('au', seen),
+      bu: accountRow('bu', { retransmitted_segments: 1 }),
+    };
+    expect(lossLedger(directionOf({ account })).edge).toBe('network');
+    expect(lossLedger(directionOf({ account, dstSilent: true })).edge).toBe('unseen');
+  });
 });

@@ -6,8 +6,8 @@ import type { Place } from './flow.js';
 import { PLACES } from './flow.js';
 import type { Direction, Ends } from './observe.js';
 
-/** Between two taps, or behind the last one. */
-export type LossEdge = 'sender_host' | 'network' | 'receiver_host';
+/** Between two taps, or behind the last one; `unseen` where no agent tells of the other end, so that it may be any. */
+export type LossEdge = 'sender_host' | 'network' | 'receiver_host' | 'unseen';
 
 const EDGE_BEHIND: Record<string, LossEdge> = {
   'ap>au': 'sender_host',
@@ -45,7 +45,7 @@ const EXPLAINED = 0.5;
 export function lossLedger(direction: Direction): LossLedger {
   const perTap = PLACES.flatMap((place) => {
     const row = direction.account[place];
-    return row
+    return row && !isSilent(direction, place)
       ? [
           {
             place,
@@ -64,7 +64,7 @@ export function lossLedger(direction: Direction): LossLedger {
     resent: first?.resent ?? 0,
     segments: first?.segments ?? 0,
     timeouts: direction.account[first?.place ?? 'ap']?.rto_retransmissions ?? 0,
-    edge: located?.edge ?? null,
+    edge: located?.edge ?? (first && endsUnseen(direction, first.place) ? 'unseen' : null),
     lostSegments: located?.lost ?? 0,
     source: located?.source ?? 'counters',
     perTap,
@@ -80,11 +80,13 @@ interface Located {
 export const edgeBehind = (from: Place, to: Place): LossEdge =>
   EDGE_BEHIND[`${from}>${to}`] ?? 'network';
 
-function locateByRanges({ ranges, account }: Direction): Located | null {
-  const seen = PLACES.flatMap((place) => (ranges[place] ? [{ place, row: ranges[place] }] : []));
+function locateByRanges(direction: Direction): Located | null {
+  const { ranges, account } = direction;
+  const telling = PLACES.filter((place) => !isSilent(direction, place));
+  const seen = telling.flatMap((place) => (ranges[place] ? [{ place, row: ranges[place] }] : []));
   const first = seen[0];
   if (!first) return null;
-  const expected = PLACES.filter((place) => ranges[place] ?? account[place]);
+  const expected = telling.filter((place) => ranges[place] ?? account[place]);
   const size = Math.min(TYPICAL_SEGMENT_BYTES, first.row.bytes / Math.max(1, first.row.packets));
   return largestDeficit(
     expected.map((place) => ({ place, amount: (ranges[place]?.bytes ?? 0) / Math.max(1, size) })),
@@ -128,22 +130,35 @@ export function deadEdge(
   direction: Direction,
   count: (place: Place) => number,
 ): { edge: LossEdge | 'receiver_pod'; last: Place } | null {
-  const counts = PLACES.map((place) => ({
-    place,
-    n: direction.account[place] ? count(place) : null,
-  }));
-  const sent = counts.find(({ n }) => n !== null && n > 0);
-  if (!sent) return null;
-  let last = sent.place;
-  for (const place of PLACES.slice(PLACES.indexOf(sent.place) + 1)) {
-    if (count(place) > 0) last = place;
-    else if (isExpected(direction, place)) return { edge: edgeBehind(last, place), last };
-  }
-  return { edge: 'receiver_pod', last };
+  // What a later tap saw has passed those before it, whatever became of their records.
+  const last = PLACES.filter((place) => direction.account[place] && count(place) > 0).at(-1);
+  if (!last) return null;
+  const next = PLACES.slice(PLACES.indexOf(last) + 1).find((p) => isExpected(direction, p));
+  if (next) return { edge: edgeBehind(last, next), last };
+  return { edge: endsUnseen(direction, last) ? 'unseen' : 'receiver_pod', last };
 }
 
-/** A tap that this direction should pass: its host has an agent and the address says pod or host. */
-export function isExpected({ srcHost, dstHost, srcPod, dstPod }: Ends, place: Place): boolean {
+const isNear = (place: Place): boolean => place === 'ap' || place === 'au';
+
+const isSilent = ({ srcSilent, dstSilent }: Ends, place: Place): boolean =>
+  (isNear(place) ? srcSilent : dstSilent) ?? false;
+
+/** Of one of its ends no agent tells. */
+export const isUnwatched = ({ srcHost, dstHost, srcSilent, dstSilent }: Ends): boolean =>
+  srcHost === null || dstHost === null || srcSilent === true || dstSilent === true;
+
+/** What was last seen on its own host has an end before it of which no agent tells. */
+export const endsUnseen = ({ dstHost, dstSilent }: Ends, last: Place): boolean =>
+  isNear(last) && (dstHost === null || dstSilent === true);
+
+/** What was first seen on the host that it is for comes from where no agent tells. */
+export const beginsUnseen = ({ srcHost, srcSilent }: Ends, first: Place): boolean =>
+  !isNear(first) && (srcHost === null || srcSilent === true);
+
+/** A tap that this direction should pass: its host has an agent that speaks and the address says pod or host. */
+export function isExpected(ends: Ends, place: Place): boolean {
+  if (isSilent(ends, place)) return false;
+  const { srcHost, dstHost, srcPod, dstPod } = ends;
   const local = srcHost !== null && srcHost === dstHost;
   if (place === 'ap') return srcPod !== null;
   if (place === 'bp') return dstPod !== null;

@@ -22,6 +22,7 @@ import type {
   WaitCulpritRow,
   WaitRow,
   Window,
+  WordsRow,
 } from './rows.js';
 
 export type * from './rows.js';
@@ -31,6 +32,9 @@ const LEAST_RESIDENCE_US = 300;
 
 /** Until a query without an answer is told of as such (1 s), swept (0.5 s) and received. */
 export const DNS_SETTLED_NS = 1_800_000_000n;
+/** An agent that traces sends two or three times a second: of one that was last heard of earlier nobody knows. */
+const SILENT_NS = 1_000_000_000n;
+const HEARD_WITHIN_NS = 60_000_000_000n;
 /** What is usual of a name server shows in less than the whole baseline. */
 const DNS_BASELINE_NS = 10_000_000_000n;
 
@@ -66,6 +70,10 @@ export async function observe(
       'SELECT DISTINCT src_port AS port FROM socket_owner WHERE tcp_state = 10',
     ),
     past: past.read(store, baselineWindow),
+    words: mart<WordsRow>('agent_words', {
+      fromNs: window.toNs - HEARD_WITHIN_NS,
+      toNs: window.toNs,
+    }),
   });
   const { senders: hasSenders, queues: hasQueues, records: hasRecords } = told[0] ?? NOTHING_TOLD;
   const stays = staysIn(marks);
@@ -83,12 +91,14 @@ export async function observe(
     dnsBefore: dns({ fromNs: baselineWindow.toNs - DNS_BASELINE_NS, toNs: baselineWindow.toNs }),
     linkFlows: hasRecords ? mart<LinkFlowRow>('link_flows', window) : [],
   });
-  const { endpoints, listening, past: usual, ...ofFlows } = first;
+  const { endpoints, listening, words, past: usual, ...ofFlows } = first;
+  const silent = silentHosts(words, endpoints, window);
   return {
     window,
     baselineWindow,
-    directions: byDirection({ marks, ...usual, ...ofFlows, senders, readers }, endpoints),
+    directions: byDirection({ marks, ...usual, ...ofFlows, senders, readers }, endpoints, silent),
     ...more,
+    silent,
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
     seconds: seconds(window),
@@ -97,6 +107,20 @@ export async function observe(
       seconds({ ...baselineWindow, fromNs: usual.reachesNs ?? baselineWindow.toNs }),
     ),
   };
+}
+
+function silentHosts(
+  words: readonly WordsRow[],
+  endpoints: readonly EndpointRow[],
+  { toNs }: Window,
+): Map<string, bigint | null> {
+  const heard = new Map(words.map(({ host, heard_ns }) => [host, BigInt(heard_ns)]));
+  const hosts = new Set([...heard.keys(), ...endpoints.map(({ host }) => host)]);
+  return new Map(
+    [...hosts]
+      .map((host) => [host, heard.get(host) ?? null] as const)
+      .filter(([, lastNs]) => lastNs === null || lastNs < toNs - SILENT_NS),
+  );
 }
 
 /** Waits for all that was asked, whatever it is called. */
@@ -172,6 +196,7 @@ interface Rows {
 function byDirection(
   { marks, before, account, accountBefore, ranges, senders, readers }: Rows,
   endpoints: readonly EndpointRow[],
+  silent: ReadonlyMap<string, unknown>,
 ): Map<string, Direction> {
   const owner = new Map(endpoints.map((e) => [e.address, e]));
   const sender = new Map(senders.map((row) => [flowId(row), row]));
@@ -196,7 +221,7 @@ function byDirection(
     [...directions].map(([id, direction]) => {
       const [sends, reads] = [sender.get(id), reader.get(id)];
       const sockets = { ...(sends && { sender: sends }), ...(reads && { reader: reads }) };
-      return [id, { ...withOwners(direction), ...sockets }];
+      return [id, { ...withSilence(withOwners(direction), silent), ...sockets }];
     }),
   );
 }
@@ -212,6 +237,15 @@ function withOwners(direction: Direction): Direction {
     dstHost: row.dst_host,
     srcPod: row.src_pod,
     dstPod: row.dst_pod,
+  };
+}
+
+function withSilence(direction: Direction, silent: ReadonlyMap<string, unknown>): Direction {
+  const isSilent = (host: string | null): boolean => host !== null && silent.has(host);
+  return {
+    ...direction,
+    ...(isSilent(direction.srcHost) && { srcSilent: true }),
+    ...(isSilent(direction.dstHost) && { dstSilent: true }),
   };
 }
 

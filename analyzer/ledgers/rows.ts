@@ -210,6 +210,12 @@ export interface MisdirectedRow {
   readonly usual: string;
 }
 
+/** See marts/agent_words.sql. */
+export interface WordsRow {
+  readonly host: string;
+  readonly heard_ns: bigint | number;
+}
+
 /** A DNS query at one place of its path; see marts/dns_passage.sql. */
 export interface DnsRow extends FlowKey {
   readonly transaction_id: number;
@@ -251,6 +257,9 @@ export interface Ends {
   readonly dstHost: string | null;
   readonly srcPod: string | null;
   readonly dstPod: string | null;
+  /** The agent there says nothing any more: what its taps do not tell may have passed them. */
+  readonly srcSilent?: boolean;
+  readonly dstSilent?: boolean;
 }
 
 /** What was seen of one direction of data. */
@@ -288,6 +297,8 @@ export interface Observations {
   readonly endpoints: ReadonlyMap<string, EndpointRow>;
   /** Ports that somebody listens on. */
   readonly listening: ReadonlySet<number>;
+  /** Hosts whose agent says nothing any more, and when it was last heard of; null: not in the last minute. */
+  readonly silent: ReadonlyMap<string, bigint | null>;
   readonly seconds: number;
   /** As far as records reach back within its window. */
   readonly baselineSeconds: number;

@@ -5,6 +5,7 @@ import type {
   Evidence,
   Incident,
   LostRecords,
+  UnwatchedEnd,
   Split,
   Verdict,
 } from '../incidents/incident.js';
@@ -179,9 +180,10 @@ function evidenceSections(all: readonly Evidence[]): Section[] {
 }
 
 function alternatives({ alternatives: all }: Verdict): Section {
-  const row = ({ domain, cause, confidence }: (typeof all)[number]): string[] => [
-    DOMAIN_NAMES[domain],
+  const row = ({ domain, host, cause, confidence, share }: (typeof all)[number]): string[] => [
+    host ? `${DOMAIN_NAMES[domain]} ${host}` : DOMAIN_NAMES[domain],
     `${cause}: ${causeTitle(cause)}`,
+    share === undefined ? '–' : percent(share),
     percent(confidence),
   ];
   return {
@@ -189,7 +191,13 @@ function alternatives({ alternatives: all }: Verdict): Section {
     blocks:
       all.length === 0
         ? [text('No other rule found anything in these records.')]
-        : [{ kind: 'table', head: ['where', 'cause', 'confidence'], rows: all.map(row) }],
+        : [
+            {
+              kind: 'table',
+              head: ['where', 'cause', 'of the harm', 'confidence'],
+              rows: all.map(row),
+            },
+          ],
   };
 }
 
@@ -237,11 +245,11 @@ function mappings({ mappings: all }: Incident): Section {
 }
 
 function quality({ data_quality: q, timing }: Incident): Block[] {
-  const { blind_taps: blind = [] } = q;
+  const { blind_taps: blind = [], unwatched = [] } = q;
   const whole =
     q.coverage === 1 &&
     q.records_lost + q.map_evictions === 0 &&
-    q.hosts_missing.length === 0 &&
+    q.hosts_missing.length + unwatched.length === 0 &&
     blind.every(({ state }) => state === 'ahead');
   return [
     text(
@@ -268,6 +276,7 @@ function quality({ data_quality: q, timing }: Incident): Block[] {
         ],
       ],
     },
+    ...unwatched.map((end) => text(absenceOf(end))),
     ...losses(q.losses ?? []),
     ...blindness(blind),
   ];
@@ -279,6 +288,12 @@ function traced({ probes = [] }: Incident): Section[] {
     { title: 'What the trace could see', blocks: [{ kind: 'table', ...probesTable(probes) }] },
   ];
 }
+
+/** What no agent tells of an end may be the host's, the network's or the application's. */
+const absenceOf = ({ address, host, heard }: UnwatchedEnd): string =>
+  host === null
+    ? `No agent on the host of ${address}: what happens there is told from the other end only.`
+    : `The agent of ${host} (${address}) is silent${heard === null ? '' : ` since ${heard}`}: what its taps do not tell is no proof.`;
 
 function losses(lost: readonly LostRecords[]): Block[] {
   if (lost.length === 0) return [];

@@ -114,6 +114,19 @@ describe('a tap that was blind', () => {
   });
 });
 
+it('names the ends of which no agent tells', () => {
+  const incident = noisyNeighbour();
+  const unwatched = [
+    { address: '10.4.0.2', host: 'd', heard: '2026-11-21T08:00:01.5Z' },
+    { address: '192.0.2.7', host: null, heard: null },
+  ];
+  const data_quality = { ...incident.data_quality, hosts_missing: [], unwatched };
+  const text = renderMarkdown({ ...incident, data_quality });
+  expect(text).toContain('Not complete');
+  expect(text).toContain('The agent of d (10.4.0.2) is silent since 2026-11-21T08:00:01.5Z');
+  expect(text).toContain('No agent on the host of 192.0.2.7');
+});
+
 describe('names of processes, pods and hosts', () => {
   const hostile = '<script>alert(1)</script>|`*_[x](y)';
   const incident: Incident = {

@@ -34,16 +34,26 @@ function absence(
   { data_quality }: Incident,
 ): string | null {
   if (host === null) return `no agent knows ${address}`;
-  if (data_quality.hosts_missing.includes(host)) return `agent of host ${host} not connected`;
+  const silence = silenceOf(host, data_quality);
+  if (silence !== null) return silence;
   if (needsPodTap && pod === null) return `no pod tap for ${address}`;
   return null;
+}
+
+function silenceOf(
+  host: string,
+  { hosts_missing, unwatched = [] }: Incident['data_quality'],
+): string | null {
+  if (hosts_missing.includes(host)) return `agent of host ${host} not connected`;
+  return unwatched.some((end) => end.host === host) ? `agent of host ${host} is silent` : null;
 }
 
 export function whyEdge(edge: Edge, { victims, timing, data_quality }: Incident): string {
   const victim = victims[0];
   const host = edge.startsWith('sender') ? victim?.src.host : victim?.dst.host;
   if (host === undefined || host === null) return 'no agent there';
-  if (data_quality.hosts_missing.includes(host)) return `agent of host ${host} not connected`;
+  const silence = silenceOf(host, data_quality);
+  if (silence !== null) return silence;
   if (timing.armed_at[host] === undefined) return `host ${host} was not armed`;
   return 'no late mark was traced there';
 }

@@ -12,6 +12,7 @@ import { podDelay, slowResponses } from './pod-delay.js';
 import { stuck, unanswered } from './progress.js';
 import { senderHeld } from './sender-time.js';
 import { setup } from './setup.js';
+import { lateBeyond } from './unseen.js';
 
 export interface Judged {
   readonly ledger: DelayLedger;
@@ -39,6 +40,7 @@ function judgeDirection(direction: Direction, observations: Observations): Judge
     loss(lossLedger(direction), ledger, observations),
     podDelay(ledger, observations) ?? slowResponses(ledger, observations),
     pathDelay(ledger, observations),
+    lateBeyond(ledger, observations),
   ];
   return { ledger, findings: found.filter((f) => f !== null) };
 }

@@ -13,7 +13,7 @@ import type { DropCause } from './drops.js';
 import { duration, evidence, type Finding, percent, round } from './finding.js';
 import { droppedInPod, type Lost, lostAt } from './lost.js';
 import { congestors } from './network-cause.js';
-import { hostOf, placeName } from './place.js';
+import { hostOf, placeName, UNSEEN_CONFIDENCE } from './place.js';
 import { networkRecords } from './network-records.js';
 import { sizeLimit } from './size-limit.js';
 
@@ -43,7 +43,7 @@ export function loss(
   const queued = isLate(delay.path) ? delay.path.excessUs : 0;
   if (
     isSelfInflicted(direction, Math.max(queued, QUEUE_EXCESS_US), observations) &&
-    edge === 'network'
+    (edge === 'network' || edge === 'unseen')
   )
     return null;
   const behind =
@@ -58,7 +58,7 @@ export function loss(
     host: hostOf(edge, direction),
     victim: direction.flow,
     harmUs: (resent * RESEND_COST_US + found.timeouts * TIMEOUT_COST_US) / segments,
-    confidence: lost.disputed ? DISPUTED : ledger.source === 'ranges' ? 0.9 : 0.75,
+    confidence: confidenceOf(lost, ledger),
     culprits,
     evidence: [
       conservationEvidence(ledger, edge, observations),
@@ -69,6 +69,12 @@ export function loss(
     ],
     statement: `${round((100 * resent) / segments)} % of the segments of ${describeFlow(direction.flow)} vanish ${placeName(edge, direction)}`,
   };
+}
+
+function confidenceOf({ edge, disputed }: Lost, { source }: LossLedger): number {
+  if (edge === 'unseen') return UNSEEN_CONFIDENCE;
+  if (disputed) return DISPUTED;
+  return source === 'ranges' ? 0.9 : 0.75;
 }
 
 interface Found {

@@ -42,7 +42,8 @@ export function lostAt(
 ): Lost {
   const down = linkDown(direction, observations);
   if (down) return interfaceDown(down, direction, observations);
-  const astray = edge === 'network' ? wrongWay(direction, observations) : null;
+  const isBetween = edge === 'network' || edge === 'unseen';
+  const astray = isBetween ? wrongWay(direction, observations) : null;
   if (astray) return { edge: 'sender_host', ...astray };
   const { srcHost, dstHost } = direction;
   const ofSender = dropsOn(srcHost, direction, observations);

@@ -17,6 +17,8 @@ export function pathDelay(ledger: DelayLedger, observations: Observations): Find
   if (!isLate(path) || !isFelt(path, direction, observations)) return null;
   if (isSelfInflicted(direction, path.excessUs, observations)) return null;
   const named = PATH_TERMS.find((term) => ledger.wins[term] >= NAMED_FROM);
+  // What is beyond the only host that tells is its pod's time, too: `unseen.ts` asks whether answers are late.
+  if (ledger.reach === 'sender' && named !== 'sender_host') return null;
   const proof = ledgerEvidence(ledger, observations);
   const base = {
     victim: direction.flow,

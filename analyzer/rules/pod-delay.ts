@@ -2,7 +2,7 @@
 import { type DelayLedger, isLate } from '../ledgers/delay.js';
 import { describeFlow, flowId, reversed } from '../ledgers/flow.js';
 import { isFelt, slowsDown } from '../ledgers/impact.js';
-import type { MarkRow, Observations } from '../ledgers/observe.js';
+import type { AccountRow, MarkRow, Observations } from '../ledgers/observe.js';
 import { isClient } from '../ledgers/roles.js';
 import { type Queued, queued, type Waiting, waitCulprits, waiting } from '../ledgers/waiting.js';
 import { duration, evidence, type Finding, percent, processes } from './finding.js';
@@ -13,7 +13,7 @@ const EXPLAINED = 0.4;
 const LEAST_RESPONSE_GROWTH_US = 2000;
 const LEAST_RESPONSES = 3;
 /** On average: felt however seldom it is asked. */
-const FELT_GROWTH_US = 6000;
+export const FELT_GROWTH_US = 6000;
 
 export function podDelay(ledger: DelayLedger, observations: Observations): Finding | null {
   const { direction, pod } = ledger;
@@ -211,19 +211,28 @@ function slowApplication(
   };
 }
 
+/** Of one tap, where it is more than usual; null otherwise. */
+export function responseGrowthUs(
+  now: AccountRow | undefined,
+  before: AccountRow | undefined,
+): number | null {
+  if (!now || !before) return null;
+  if (now.responses < LEAST_RESPONSES || before.responses < LEAST_RESPONSES) return null;
+  // A request that is sent again after a timeout was not acknowledged: the application has not seen it.
+  if (now.rto_retransmissions > 0) return null;
+  const usualUs = before.response_mean_us ?? 0;
+  const growth = (now.response_mean_us ?? 0) - usualUs;
+  return growth < Math.max(LEAST_RESPONSE_GROWTH_US, 0.5 * usualUs) ? null : growth;
+}
+
 /** Response times at the server's own pod tap grew, whatever its ACKs did: slower than the delayed ACK can show. */
 export function slowResponses(ledger: DelayLedger, observations: Observations): Finding | null {
   const { direction } = ledger;
   const now = direction.account.bp;
   const before = direction.accountBefore.bp;
-  if (!now || !before || direction.dstHost === null) return null;
+  const growth = responseGrowthUs(now, before);
+  if (!now || !before || growth === null || direction.dstHost === null) return null;
   if (isClient(direction.flow, observations) !== true) return null;
-  if (now.responses < LEAST_RESPONSES || before.responses < LEAST_RESPONSES) return null;
-  // A request that is sent again after a timeout was not acknowledged: the application has not seen it.
-  if (now.rto_retransmissions > 0) return null;
-  const growth = (now.response_mean_us ?? 0) - (before.response_mean_us ?? 0);
-  if (growth < Math.max(LEAST_RESPONSE_GROWTH_US, 0.5 * (before.response_mean_us ?? 0)))
-    return null;
   if (growth < FELT_GROWTH_US && !slowsDown(growth, direction, observations)) return null;
   const waited = waiting(direction.now, direction.dstHost, direction.flow.dst, observations);
   if (share(waited.runnableUs + waited.throttledUs, waited) >= EXPLAINED) return null;

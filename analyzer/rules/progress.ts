@@ -6,7 +6,7 @@ import type { Direction, Observations } from '../ledgers/observe.js';
 import { hasBothEnds } from '../ledgers/roles.js';
 import type { DropCause } from './drops.js';
 import { duration, evidence, type Finding } from './finding.js';
-import { hostOf, placeName } from './place.js';
+import { hostOf, placeName, UNSEEN_CONFIDENCE } from './place.js';
 import { droppedInPod, type Lost, lostAt } from './lost.js';
 import { othersPass } from './setup.js';
 import { type SizeLimit, sizeLimit } from './size-limit.js';
@@ -35,6 +35,7 @@ export function stuck(direction: Direction, observations: Observations): Finding
     edge === 'network' && !lost.mechanism ? sizeLimit(impaired, observations, stuckMs) : null;
   const { cause, layer, culprits } =
     lost.mechanism ?? unknownCause(edge, impaired, limit, stuckMs, observations);
+  const certain = lost.mechanism || edge === 'network' ? 0.9 : 0.7;
   return {
     rule: 'progress_ledger',
     cause,
@@ -42,7 +43,7 @@ export function stuck(direction: Direction, observations: Observations): Finding
     host: hostOf(edge, impaired),
     victim: direction.flow,
     harmUs: stuckMs * 1000,
-    confidence: lost.mechanism || edge === 'network' ? 0.9 : 0.7,
+    confidence: edge === 'unseen' ? UNSEEN_CONFIDENCE : certain,
     culprits,
     evidence: [
       evidence(
@@ -73,15 +74,16 @@ function deadWay(direction: Direction, observations: Observations): DeadWay | nu
   const back = observations.directions.get(flowId(reversed(direction.flow)));
   const data = deadEdge(direction, (p) => direction.account[p]?.retransmitted_segments ?? 0);
   if (!data) return null;
-  if (data.edge !== 'receiver_pod')
-    return {
-      lost: lostAt(data.edge, direction, 1, observations),
-      last: data.last,
-      impaired: direction,
-    };
+  const ofData = (edge: LossEdge): DeadWay => ({
+    lost: lostAt(edge, direction, 1, observations),
+    last: data.last,
+    impaired: direction,
+  });
+  if (data.edge !== 'receiver_pod' && data.edge !== 'unseen') return ofData(data.edge);
   const acks = back && deadEdge(back, (p) => back.account[p]?.packets ?? 0);
   if (back && acks && acks.edge !== 'receiver_pod')
     return { lost: lostAt(acks.edge, back, 1, observations), last: acks.last, impaired: back };
+  if (data.edge === 'unseen') return ofData(data.edge);
   const inPod = droppedInPod(direction, observations);
   return inPod && { lost: inPod.lost, last: data.last, impaired: direction };
 }
@@ -100,6 +102,7 @@ function unknownCause(
   stuckMs: number,
   observations: Observations,
 ): DropCause {
+  if (edge === 'unseen') return { cause: 'other', culprits: [] };
   const culprits = [linkBetween(impaired, hostOf(edge, impaired) ?? null)];
   if (edge !== 'network') return { cause: 'other', layer: 'netfilter', culprits };
   if (limit) return { cause: 'mtu_black_hole', culprits };
@@ -127,7 +130,8 @@ export function unanswered(direction: Direction, observations: Observations): Fi
     );
   };
   const own = direction.account.bp;
-  if (!own || dstHost === null || !waits(direction) || !own.dst_present) return null;
+  if (!own || dstHost === null || direction.dstSilent) return null;
+  if (!waits(direction) || !own.dst_present) return null;
   const same = [...observations.directions.values()].filter(
     (d) => d.flow.dst === flow.dst && d.flow.dst_port === flow.dst_port,
   );

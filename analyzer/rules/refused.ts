@@ -1,12 +1,27 @@
 /** Connections that are refused: by whom, the taps tell that saw the RST pass. */
-import { edgeBehind, isExpected, type LossEdge } from '../ledgers/loss.js';
+import { beginsUnseen, edgeBehind, isExpected, type LossEdge } from '../ledgers/loss.js';
 import { describeFlow, PLACES } from '../ledgers/flow.js';
 import type { Direction, Observations } from '../ledgers/observe.js';
 import { evidence, type Finding, SETUP_HARM_US } from './finding.js';
-import { hostOf, placeName } from './place.js';
+import { hostOf, placeName, UNSEEN_CONFIDENCE } from './place.js';
 
 /** By then every tap has told what it saw: its sweep, and the sending of it. */
 const SETTLED_MS = 1000;
+
+const CAUSE = {
+  server: 'no_listener',
+  network: 'syn_filtered',
+  sender_host: 'netfilter_drop',
+  receiver_host: 'netfilter_drop',
+  unseen: 'other',
+} as const;
+
+const CULPRIT = {
+  server: 'socket',
+  network: 'link',
+  sender_host: 'rule',
+  receiver_host: 'rule',
+} as const;
 
 const seenMsAgo = ({ account }: Direction): number =>
   Math.min(...Object.values(account).map((row) => row.seen_ms_ago));
@@ -25,19 +40,15 @@ export function refused(
   const host = edge === null ? (dstHost ?? undefined) : hostOf(edge, back);
   return {
     rule: 'setup_ledger',
-    cause: edge === null ? 'no_listener' : edge === 'network' ? 'syn_filtered' : 'netfilter_drop',
+    cause: CAUSE[edge ?? 'server'],
     host,
     victim: flow,
     harmUs: SETUP_HARM_US,
-    confidence: edge === null ? 0.95 : 0.85,
-    culprits: [
-      {
-        kind: edge === null ? 'socket' : edge === 'network' ? 'link' : 'rule',
-        id: server,
-        host: host ?? null,
-        share: 1,
-      },
-    ],
+    confidence: edge === null ? 0.95 : edge === 'unseen' ? UNSEEN_CONFIDENCE : 0.85,
+    culprits:
+      edge === 'unseen'
+        ? []
+        : [{ kind: CULPRIT[edge ?? 'server'], id: server, host: host ?? null, share: 1 }],
     evidence: [
       evidence(
         'setup.reset',
@@ -62,6 +73,7 @@ function originOf(back: Direction): { edge: LossEdge | null; seen: string } {
   const before = PLACES.slice(0, PLACES.indexOf(first)).filter((p) => isExpected(back, p));
   const last = before.at(-1);
   const seen = `${back.account[first]?.host ?? '?'} (${first})`;
+  if (last === undefined && beginsUnseen(back, first)) return { edge: 'unseen', seen };
   return { edge: last === undefined ? null : edgeBehind(last, first), seen };
 }
 

@@ -4,7 +4,7 @@ import { describeFlow, flowId, isDns, type Place, PLACES, reversed } from '../le
 import type { ChangeRow, Direction, Observations } from '../ledgers/observe.js';
 import { causeOfDrop, type DropCause, dropEvidence, dropsOn } from './drops.js';
 import { evidence, type Finding, SETUP_HARM_US } from './finding.js';
-import { hostOf, placeName } from './place.js';
+import { hostOf, placeName, UNSEEN_CONFIDENCE } from './place.js';
 import { type Lost, lostAt } from './lost.js';
 import { refused } from './refused.js';
 
@@ -13,14 +13,15 @@ export function setup(direction: Direction, observations: Observations): Finding
   if (!first) return null;
   const back = observations.directions.get(flowId(reversed(direction.flow)));
   const answers = Object.values(back?.account ?? {});
-  if (back && answers.some((r) => r.resets > 0) && !answers.some((r) => r.syn_acks > 0))
+  const isAnswered = answers.some((r) => r.syn_acks > 0);
+  if (back && answers.some((r) => r.resets > 0) && !isAnswered)
     return refused(direction, back, observations);
   if (first.syn_retries < 1) return null;
   const forward = deadEdge(direction, (place) => direction.account[place]?.syns ?? 0);
   if (!forward) return null;
-  if (forward.edge !== 'receiver_pod')
+  if (forward.edge !== 'receiver_pod' && !(forward.edge === 'unseen' && isAnswered))
     return vanished(direction, forward.edge, 'SYN', observations);
-  if (back && Object.values(back.account).some((r) => r.syn_acks > 0)) {
+  if (back && isAnswered) {
     const backward = deadEdge(back, (place) => back.account[place]?.syn_acks ?? 0);
     return backward && backward.edge !== 'receiver_pod'
       ? vanished(back, backward.edge, 'SYN-ACK', observations, direction)
@@ -47,6 +48,7 @@ function vanished(
 ): Finding {
   const lost = lostAt(seen, direction, 1, observations);
   const { edge } = lost;
+  const certain = lost.mechanism || edge === 'network' ? 0.92 : 0.75;
   const { cause, layer, culprits } = vanishingCause(lost, direction, observations);
   return {
     rule: 'setup_ledger',
@@ -55,7 +57,7 @@ function vanished(
     host: hostOf(edge, direction),
     victim: client.flow,
     harmUs: SETUP_HARM_US,
-    confidence: lost.mechanism || edge === 'network' ? 0.92 : 0.75,
+    confidence: edge === 'unseen' ? UNSEEN_CONFIDENCE : certain,
     culprits,
     evidence: [
       evidence(
@@ -77,6 +79,7 @@ function vanishingCause(
   observations: Observations,
 ): DropCause {
   if (mechanism) return mechanism;
+  if (edge === 'unseen') return { cause: 'other', culprits: [] };
   if (edge !== 'network') return { cause: 'netfilter_drop', culprits: [] };
   const { srcHost, dstHost } = direction;
   const filtered = isDns(direction.flow) ? 'dns_loss' : 'syn_filtered';

@@ -175,6 +175,20 @@ describe('the store', () => {
     expect(await offset()).toBe(1_005_000_000_000);
   });
 
+  it.each([-100n, 100n])('follows a clock that is off by %s ppm for a day', async (ppm) => {
+    const hour = 3_600_000_000_000n;
+    const delay = (nth: bigint): bigint => (nth % 7n === 0n ? 0n : 3_000_000n * (nth % 7n));
+    let offset = 0n;
+    for (let nth = 0n; nth <= 24n * 6n; nth++) {
+      const sent = (nth * hour) / 6n;
+      const told = sent + (sent * ppm) / 1_000_000n;
+      await store.clocks.observe('a', told, sent + delay(nth));
+      offset = sent - told;
+    }
+    const [row] = await store.query('SELECT offset_ns FROM host_clock');
+    expect(Math.abs(Number(row?.['offset_ns']) - Number(offset))).toBeLessThan(100_000_000);
+  });
+
   it('survives a restart', async () => {
     store.append(batchFromRows('alert', [ALERT]), 'a', 1n);
     await store.close();

@@ -32,7 +32,7 @@ export function registerExperiment(program: Command): void {
     .description('run them against the real system, and hold verdicts against sealed labels')
     .argument(
       '[ids...]',
-      '`all`, `set_aside`, or those named by `list` (default: one of each domain, and health)',
+      '`all`, `set_aside`, `pairs` (two at once), or those named by `list` (default: one of each domain, and health)',
     )
     .option(
       '--runs <n>',
@@ -89,11 +89,25 @@ export function registerExperiment(program: Command): void {
     .argument('[dir]', 'folder of a matrix', 'build/matrix')
     .option('--out <path>', 'keep the score as PATH.md and PATH.json')
     .action(scoreSaved);
+  experiment
+    .command('degrade')
+    .description('saved runs again, with agents missing, records lost and clocks off')
+    .argument('[dir]', 'folder of a matrix with its telemetry', 'build/matrix')
+    .option(
+      '--minutes <n>',
+      'stop after so long; the same command goes on from there',
+      positiveNumber,
+      10,
+    )
+    .option('--work <dir>', 'folder of what is done', 'build/degraded')
+    .option('--out <path>', 'keep the table as PATH.md and PATH.json')
+    .addHelpText('after', '\nExit 0: every run is done. Exit 1: some are left.')
+    .action(degradeSaved);
 }
 
 async function list({ json }: { json?: boolean }): Promise<void> {
-  const { FAULTS, gradesOf, SET_ASIDE } = await import('../../experiments/faults/index.js');
-  const faults = [...FAULTS, ...SET_ASIDE].map((fault) => ({
+  const { FAULTS, gradesOf, PAIRS, SET_ASIDE } = await import('../../experiments/faults/index.js');
+  const faults = [...FAULTS, ...SET_ASIDE, ...PAIRS].map((fault) => ({
     id: fault.id,
     domain: fault.label?.domain ?? null,
     title: fault.title,
@@ -119,6 +133,19 @@ async function matrix({ minutes, seed, out, keepTelemetry = false }: MatrixFlags
 async function scoreSaved(dir: string, { out }: { out?: string }): Promise<void> {
   const { scoreFolder } = await import('../../experiments/scoring/matrix/score.js');
   await scoreFolder(dir, out, commandLine());
+}
+
+interface DegradeFlags {
+  minutes: number;
+  work: string;
+  out?: string;
+}
+
+async function degradeSaved(from: string, { minutes, work, out }: DegradeFlags): Promise<void> {
+  const { degrade } = await import('../../experiments/scoring/degraded/degrade.js');
+  const left = await degrade({ from, work, minutes, out, command: commandLine() });
+  if (left > 0) process.stderr.write(`experiment: ${left} runs left; the same command goes on\n`);
+  process.exitCode = left > 0 ? 1 : 0;
 }
 
 const commandLine = (): string => ['netverdict', ...process.argv.slice(2)].join(' ');

@@ -12,7 +12,7 @@ import { AnalyzerClient } from '../../primitives/agent/analyzer-client.js';
 import { artifact } from '../../primitives/common/artifacts.js';
 import { fromArrow } from '../../primitives/common/schema/arrow.js';
 import { toArrow } from '../../primitives/common/schema/arrow-encode.js';
-import { batchFromRows } from '../../primitives/common/schema/columns.js';
+import { batchFromRows, rowsFromBatch } from '../../primitives/common/schema/columns.js';
 
 const folder = temporaryFolder();
 const listen = `unix:${join(folder, 'a.sock')}`;
@@ -72,7 +72,7 @@ describe('netverdict export', () => {
     await netverdict('export', '--analyzer', listen, '--format', 'arrow', '--out', out);
     const [first = ''] = await files(out, '.arrow');
     const arrow = fromArrow('alert', await readFile(join(out, 'alert', first)));
-    expect([arrow.length, arrow.columns['host']?.[0]]).toEqual([ROWS.a, 'a']);
+    expect([arrow.length, rowsFromBatch(arrow)[0]?.['host']]).toEqual([ROWS.a, 'a']);
   });
 
   it('is read by DuckDB with hive partitioning', async () => {

@@ -34,6 +34,8 @@ export interface Fault {
   readonly title: string;
   /** null: a healthy control, no incident is right. */
   readonly label: Label | null;
+  /** What else is wrong at the same time: a second fault. */
+  readonly also?: Label;
   /** None where a fault is there or not. */
   readonly strength?: Strength;
   /** The same fault at each of its strengths, from slight to severe. */

@@ -26,6 +26,7 @@ import { netfilterDrop } from './netfilter-drop.js';
 import { noListener } from './no-listener.js';
 import { noisyNeighbour } from './noisy-neighbour.js';
 import { packetLoss } from './packet-loss.js';
+import { PAIRS } from './pairs.js';
 import { pathDelay, pathDelayBack, pathDelaySlight } from './path-delay.js';
 import { clientPodDrops, podFirewall, serverPodDrops, tunnelFiltered } from './pod-rules.js';
 import { qdiscBacklog } from './qdisc-backlog.js';
@@ -53,6 +54,7 @@ import { flappingInterface, wrongNeighbour, wrongTunnelEnd } from './wrong-ways.
 
 export type { Cast, Fault, Label, Strength } from './fault.js';
 export { gradesOf } from './grades.js';
+export { PAIRS } from './pairs.js';
 export { SET_ASIDE } from './set-aside/index.js';
 
 export const FAULTS: readonly Fault[] = [
@@ -127,7 +129,7 @@ export const DEMO_FAULTS: readonly Fault[] = FAULTS.slice(0, 3);
 
 /** Fails with NV_UNKNOWN_SCENARIO, which names those known. */
 export function faultById(id: string): Fault {
-  const all = [...FAULTS, ...SET_ASIDE];
+  const all = [...FAULTS, ...SET_ASIDE, ...PAIRS];
   const fault = all.find((f) => f.id === id);
   if (fault) return fault;
   const known = all.map((f) => f.id).join(', ');

@@ -38,6 +38,19 @@ describe('a fault that hurts', () => {
   });
 });
 
+it('knows whether both of two faults at once are named', () => {
+  const also = { domain: 'receiver_host', host: 'b', layer: 'scheduler', cause: 'x' } as const;
+  const of = (second?: { domain: 'network' | 'receiver_host'; host: string | null }) => {
+    const alternatives = second ? [{ ...second, cause: 'y', confidence: 0.2 }] : [];
+    const verdict = { ...loss.verdict, alternatives } as NonNullable<typeof loss.verdict>;
+    return judge(record(true, [{ ...loss, verdict }]), { ...LOSS, also });
+  };
+  expect(of({ domain: 'receiver_host', host: 'b' })).toMatchObject({ both_named: true });
+  expect(of({ domain: 'receiver_host', host: 'c' })).toMatchObject({ both_named: false });
+  expect(of()).toMatchObject({ both_named: false, result: 'right' });
+  expect(judge(record(true, [loss]), LOSS).both_named).toBeNull();
+});
+
 describe('what does not hurt', () => {
   it('is right in silence if it is a control', () => {
     expect(judge(record(false, []), CONTROL)).toMatchObject({ result: 'right', healthy_s: 20 });

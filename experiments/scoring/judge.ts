@@ -1,3 +1,4 @@
+import type { Label } from '../faults/index.js';
 import type { Incident, Verdict } from '../../analyzer/incidents/incident.js';
 import { isHurt, worstHarm } from './harm.js';
 import type { RunRecord, Score, Seal } from './record.js';
@@ -5,7 +6,7 @@ import { triggersOf } from './triggers.js';
 
 /** Holds what was said of a run against what it was. */
 export function judge(record: RunRecord, seal: Seal): Score {
-  const { label } = seal;
+  const { label, also } = seal;
   const { victims } = record;
   const { incidents, earlier } = byTime(record);
   const [injected, undone] = [new Date(record.injected_at), new Date(record.undone_at)];
@@ -14,7 +15,8 @@ export function judge(record: RunRecord, seal: Seal): Score {
   const harm = worstHarm(victims, injected, undone);
   const hurt = harm !== null && isHurt(harm);
   const silent = incidents.length + earlier === 0;
-  const blamed = verdict?.domain === label?.domain && verdict?.host === label?.host;
+  const at = (one: Label): boolean => verdict?.domain === one.domain && verdict.host === one.host;
+  const blamed = [label, also].some((one) => one && at(one));
   const right = label === null ? silent : earlier === 0 && incidents.length === 1 && blamed;
   const flows = label === null ? null : victims.map(({ flow }) => flow);
   return {
@@ -32,7 +34,9 @@ export function judge(record: RunRecord, seal: Seal): Score {
     host: verdict?.host ?? null,
     cause: verdict?.cause ?? null,
     confidence: verdict?.confidence ?? null,
-    cause_right: label === null ? silent : right && verdict?.cause === label.cause,
+    cause_right:
+      label === null ? silent : right && [label, also].some((one) => one?.cause === verdict?.cause),
+    both_named: label && also ? right && [label, also].every((one) => isNamed(one, verdict)) : null,
     culprit_right: label?.culprit === undefined ? null : right && names(verdict, label.culprit),
     ...latencies(incident, record.injected_at),
     trace_events: incident?.timing.trace_events ?? null,
@@ -48,6 +52,11 @@ function byTime(record: RunRecord): Pick<RunRecord, 'incidents' | 'earlier'> {
   const incidents = record.incidents.filter((incident) => !before(incident));
   return { incidents, earlier: record.earlier + record.incidents.length - incidents.length };
 }
+
+const isNamed = ({ domain, host }: Label, verdict: Verdict | null): boolean =>
+  [verdict, ...(verdict?.alternatives ?? [])].some(
+    (said) => said?.domain === domain && said.host === host,
+  );
 
 function names(verdict: Verdict | null, culprit: string): boolean {
   const first = verdict?.culprits[0];

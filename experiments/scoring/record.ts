@@ -38,6 +38,8 @@ export interface Seal {
   readonly set_aside: boolean;
   /** null: a healthy control. */
   readonly label: Label | null;
+  /** Of two faults at once, the second. */
+  readonly also?: Label;
 }
 
 export interface Score extends Seal {
@@ -58,6 +60,8 @@ export interface Score extends Seal {
   readonly cause: string | null;
   readonly confidence: number | null;
   readonly cause_right: boolean;
+  /** Of two faults at once: both places are named. null: there is but one. */
+  readonly both_named: boolean | null;
   /** null: nobody is named beyond dispute. */
   readonly culprit_right: boolean | null;
   /** From the injection, seconds. */

@@ -79,6 +79,7 @@ const sealOf = (fault: Fault, plan: Plan): Seal => ({
   strength: fault.strength ?? null,
   set_aside: SET_ASIDE.some(({ id }) => id === fault.id),
   label: fault.label && labelIn(plan, fault.label),
+  ...(fault.also && { also: labelIn(plan, fault.also) }),
 });
 
 /** Faults speak of parts, verdicts of the hosts and pods that play them. */

@@ -4,7 +4,7 @@
  * others are void, reported apart.
  */
 import { join } from 'node:path';
-import { DEMO_FAULTS, type Fault, faultById, FAULTS, SET_ASIDE } from '../faults/index.js';
+import { DEMO_FAULTS, type Fault, faultById, FAULTS, PAIRS, SET_ASIDE } from '../faults/index.js';
 import { provenance } from '../results/provenance.js';
 import { save } from '../results/save.js';
 import type { ServiceMode } from '../testbed/services.js';
@@ -30,8 +30,12 @@ export interface Order {
   readonly command: string;
 }
 
-/** `all` is every fault and every healthy control; `set_aside` are those that no rule was made with. */
-const LISTS: Readonly<Record<string, readonly Fault[]>> = { all: FAULTS, set_aside: SET_ASIDE };
+/** `all` is every fault and every healthy control; `set_aside` are those that no rule was made with, `pairs` two at once. */
+const LISTS: Readonly<Record<string, readonly Fault[]>> = {
+  all: FAULTS,
+  set_aside: SET_ASIDE,
+  pairs: PAIRS,
+};
 
 /** By name, or by that of a list; without one, a fault of each domain, and health. */
 export function faultsNamed(ids: readonly string[]): readonly Fault[] {

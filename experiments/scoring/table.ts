@@ -1,4 +1,4 @@
-import type { Fault } from '../faults/index.js';
+import type { Fault, Label } from '../faults/index.js';
 import type { Provenance } from '../results/provenance.js';
 import { ascending, quantile } from '../results/quantile.js';
 import { markdownTable } from '../results/save.js';
@@ -13,15 +13,16 @@ export function render(
   const rows = faults.map((fault) => {
     const runs = scores.filter((s) => s.scenario === fault.id);
     const counted = runs.filter((s) => s.result !== 'void');
-    const label = fault.label;
+    const labels = [fault.label, fault.also].flatMap((one) => one ?? []);
     return [
       fault.id,
-      label === null ? 'no incident' : `${label.domain} ${label.host ?? ''} ${label.cause}`,
+      labels.length === 0 ? 'no incident' : labels.map(named).join(' and '),
       runs.length,
       runs.length - counted.length,
       counted.length,
       counted.filter((s) => s.result === 'right').length,
       counted.filter((s) => s.cause_right).length,
+      fault.also ? counted.filter((s) => s.both_named).length : '',
       spread(counted.map((s) => s.detection_s)),
       spread(counted.map((s) => s.verdict_s)),
     ];
@@ -53,6 +54,7 @@ export function render(
         'counted',
         'right',
         'cause right',
+        'both named',
         'detection s',
         'verdict s',
       ],
@@ -80,6 +82,8 @@ export function render(
     '',
   ].join('\n');
 }
+
+const named = ({ domain, host, cause }: Label): string => `${domain} ${host ?? ''} ${cause}`;
 
 const tenths = (ms: number | null): string => ms?.toFixed(1) ?? 'none done';
 

@@ -1,7 +1,12 @@
 -- One row per direction of an armed flow and tap: payload bytes seen of the sequence range that every host had the
--- time to see, for flows of which no tap left anything out. The range starts where the last host was armed and ends 300 ms before the sender's newest packet.
+-- time to see, for flows of which no tap left anything out and no host lost records meanwhile. The range starts where the last host was armed and ends 300 ms before the sender's newest packet.
 CREATE OR REPLACE MACRO tap_ranges(from_ns, to_ns) AS TABLE
 WITH
+lossy AS (
+  SELECT DISTINCT host FROM loss_account
+  WHERE received_ns BETWEEN from_ns AND to_ns + 10000000000
+    AND records > 0 AND reason NOT IN ('budget', 'evicted') AND probe IN ('', 'tap')
+),
 taps AS (
   SELECT p.*, on_path(p.tap_role, p.host, p.ifindex, es.host, es.ifindex, ed.host, ed.ifindex) AS place
   FROM stg_packet(from_ns, to_ns) p
@@ -16,7 +21,7 @@ relative AS (
     (((end_seq::BIGINT - (first(seq) OVER flow)::BIGINT + 2147483648) & 4294967295) - 2147483648) AS hi
   FROM taps WHERE hook = CASE WHEN place IN ('ap', 'bu') THEN 'ingress' WHEN place IN ('au', 'bp') THEN 'egress' END
   WINDOW flow AS (PARTITION BY src, src_port, dst, dst_port ORDER BY at_ns, seq ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-  QUALIFY max(left_out) OVER flow = 0
+  QUALIFY max(left_out) OVER flow = 0 AND NOT bool_or(host IN (FROM lossy)) OVER flow
 ),
 first_at_tap AS (
   SELECT src, src_port, dst, dst_port, place, min(lo) AS lo FROM relative GROUP BY ALL
