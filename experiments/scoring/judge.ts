@@ -14,7 +14,7 @@ export function judge(record: RunRecord, seal: Seal): Score {
   const harm = worstHarm(victims, injected, undone);
   const hurt = harm !== null && isHurt(harm);
   const silent = incidents.length + earlier === 0;
-  const blamed = verdict?.domain === label?.domain && verdict?.host === label?.host;
+  const blamed = blames(verdict, seal);
   const right = label === null ? silent : earlier === 0 && incidents.length === 1 && blamed;
   const flows = label === null ? null : victims.map(({ flow }) => flow);
   return {
@@ -39,6 +39,13 @@ export function judge(record: RunRecord, seal: Seal): Score {
     records_lost: incident?.data_quality.records_lost ?? null,
     triggers: triggersOf(record.alerts, flows, seconds(record.injected_at, record.undone_at)),
   };
+}
+
+/** Which end sends the late data follows from the traffic: where that is not the fault's own, the host alone counts. */
+function blames(verdict: Verdict | null, { label, traffic }: Seal): boolean {
+  if (verdict === null || label === null || verdict.host !== label.host) return false;
+  const isOpen = Boolean(traffic) && label.host !== null;
+  return isOpen || verdict.domain === label.domain;
 }
 
 /** A verdict from before the injection is none of it, even if its incident came to be known after. */
