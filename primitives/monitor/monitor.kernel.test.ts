@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { ofAnyClientPort } from '../common/bpf/flow-key.js';
 import { type ColumnBatch, rowsFromBatch, type Value } from '../common/schema/columns.js';
 import { TappedPair } from './fixture/tapped-pair.js';
 import type { Monitor } from './index.js';
@@ -84,6 +85,18 @@ it('records the packets and samples of an armed flow, and no packet after', asyn
   monitor.drain();
   await sleep(100);
   expect(rowsOf(monitor.drain(), 'packet_event')).toEqual([]);
+});
+
+it('records the packets of a service that is armed without a client port', async () => {
+  monitor.setArmed([ofAnyClientPort(FLOW)]);
+  await vi.waitFor(
+    () => {
+      const events = rowsOf(monitor.drain(), 'packet_event');
+      expect(events.map((row) => row['src_port'])).toContain(FLOW.src_port);
+    },
+    { timeout: 10_000, interval: 100 },
+  );
+  monitor.setArmed([]);
 });
 
 it('hears at once of a refused connection', async () => {
