@@ -1,5 +1,6 @@
 /** One suspicion, from its first alert on; it becomes an incident when a victim's harm is proved. */
-import { connectionId, flowOf, isDns } from '../ledgers/flow.js';
+import { ofAnyClientPort } from '../../primitives/common/bpf/flow-key.js';
+import { connectionId, flowOf, isDns, reversed, serviceId } from '../ledgers/flow.js';
 import type { Window } from '../ledgers/observe.js';
 import { Translations } from '../ledgers/translations.js';
 import type { AlertRow, FlowKey } from './engine.js';
@@ -72,6 +73,27 @@ export class Case {
   /** Everything that taps may see the flows as. */
   get tuples(): FlowKey[] {
     return [...this.flows.values()].flatMap((flow) => this.translations.tuplesOf(flow));
+  }
+
+  /** What is traced of them: of names, and where connections are short, those to come, from whatever port. */
+  get traced(): FlowKey[] {
+    const services = this.#shortServices();
+    const traced = this.tuples.map((flow) => {
+      const asking = [flow, reversed(flow)].find((f) => isDns(f) || services.has(serviceId(f)));
+      return asking ? ofAnyClientPort(asking) : flow;
+    });
+    return [...new Map(traced.map((flow) => [connectionId(flow), flow])).values()];
+  }
+
+  /** By what alerts say, under the addresses of their taps and the true ones. */
+  #shortServices(): Set<string> {
+    return new Set(
+      this.alerts.flatMap(({ alert, flow }) => {
+        if (alert.of_service === 0) return [];
+        const both = [flowOf(alert), flow];
+        return both.map((f) => serviceId(alert.of_service === 1 ? f : reversed(f)));
+      }),
+    );
   }
 
   /** As any tap may see it. */

@@ -173,7 +173,7 @@ class Engine implements VerdictEngine {
       this.#control.send(host, {
         type: 'arm',
         incident: subject.id,
-        flows: subject.tuples,
+        flows: subject.traced,
         seconds: ARM_SECONDS,
       });
     }

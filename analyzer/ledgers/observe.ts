@@ -1,6 +1,6 @@
 /** Reads the marts for one window and lays the rows out per direction of data. The only room of the ledgers with SQL. */
 import type { FlowKey } from '../incidents/engine.js';
-import { flowId, flowOf, reversed } from './flow.js';
+import { flowId, flowOf, isDns, reversed } from './flow.js';
 import type {
   AccountRow,
   ChangeRow,
@@ -21,6 +21,7 @@ import type {
   WaitRow,
   Window,
 } from './rows.js';
+import { addAccount, addRange, foldingOf } from './short-connections.js';
 
 export type * from './rows.js';
 
@@ -40,7 +41,7 @@ export async function observe(
   store: Queries,
   window: Window,
   baselineWindow: Window,
-  withDns: boolean,
+  flows: readonly FlowKey[],
 ): Promise<Observations> {
   // Bootstraps depend on the order of rows.
   const rows = async <T>(sql: string): Promise<T[]> =>
@@ -52,7 +53,7 @@ export async function observe(
   ): Promise<T[]> =>
     rows<T>(`SELECT * FROM ${name}(${[over.fromNs, over.toNs, ...more].join(', ')})`);
   const dns = (over: Window): Promise<DnsRow[]> | DnsRow[] =>
-    withDns ? mart<DnsRow>('dns_passage', over) : [];
+    flows.some(isDns) ? mart<DnsRow>('dns_passage', over) : [];
   const { marks, told, ...first } = await all({
     marks: mart<MarkRow>('mark_edges', window),
     told: rows<Told>(toldSince(window.fromNs)),
@@ -94,7 +95,7 @@ export async function observe(
   return {
     window,
     baselineWindow,
-    directions: byDirection({ marks, ...ofFlows, senders, readers }, endpoints),
+    directions: byDirection({ marks, ...ofFlows, senders, readers }, endpoints, flows),
     ...more,
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
     listening: new Set(listening.map((l) => l.port)),
@@ -179,12 +180,15 @@ interface Rows {
 function byDirection(
   { marks, before, account, accountBefore, ranges, senders, readers }: Rows,
   endpoints: readonly EndpointRow[],
+  flows: readonly FlowKey[],
 ): Map<string, Direction> {
   const owner = new Map(endpoints.map((e) => [e.address, e]));
   const sender = new Map(senders.map((row) => [flowId(row), row]));
   const reader = new Map(readers.map((row) => [flowId(row), row]));
   const directions = new Map<string, Direction>();
-  const at = (flow: FlowKey): Direction => {
+  const folding = foldingOf(account, accountBefore, flows);
+  const at = (own: FlowKey): Direction => {
+    const flow = folding(own);
     const id = flowId(flow);
     let direction = directions.get(id);
     if (!direction) {
@@ -195,10 +199,9 @@ function byDirection(
   };
   for (const row of marks) at(row).now.push(row);
   for (const row of before) at(row).baseline.push(row);
-  for (const row of account) if (row.place !== 'other') at(row).account[row.place] = row;
-  for (const row of accountBefore)
-    if (row.place !== 'other') at(row).accountBefore[row.place] = row;
-  for (const row of ranges) at(row).ranges[row.place] = row;
+  for (const row of account) addAccount(at(row).account, row);
+  for (const row of accountBefore) addAccount(at(row).accountBefore, row);
+  for (const row of ranges) addRange(at(row).ranges, row);
   return new Map(
     [...directions].map(([id, direction]) => {
       const [sends, reads] = [sender.get(id), reader.get(id)];
