@@ -10,6 +10,7 @@ const alert = (kind: string, timeS: bigint, begunS = 0n): AlertRow => ({
   ...{ host: 'a', source: 'pull', tap_role: 'pod', ifindex: 3, kind },
   ...{ observed: 5_000_000n, threshold: 3_000_000n },
   begun_ns: begunS * SECOND,
+  of_service: 0,
   time_ns: timeS * SECOND,
 });
 

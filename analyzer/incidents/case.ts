@@ -1,5 +1,6 @@
 /** One suspicion, from its first alert on; it becomes an incident when a victim's harm is proved. */
-import { connectionId, flowOf, isDns } from '../ledgers/flow.js';
+import { ofAnyClientPort } from '../../primitives/common/bpf/flow-key.js';
+import { connectionId, flowOf, isDns, reversed, serviceId } from '../ledgers/flow.js';
 import type { Window } from '../ledgers/observe.js';
 import { Past } from '../ledgers/past.js';
 import { Translations } from '../ledgers/translations.js';
@@ -76,10 +77,28 @@ export class Case {
     return [...this.flows.values()].flatMap((flow) => this.translations.tuplesOf(flow));
   }
 
-  /** The same, for agents. */
+  /**
+   * The same, for agents: of names, and where connections are short, those to come, from whatever port.
+   */
   get armed(): ArmedFlow[] {
-    return [...this.flows.values()].flatMap((flow, connection) =>
-      this.translations.tuplesOf(flow).map((tuple) => ({ ...flowOf(tuple), connection })),
+    const services = this.#shortServices();
+    const armed = [...this.flows.values()].flatMap((flow, connection) =>
+      this.translations.tuplesOf(flow).map((tuple) => {
+        const asking = [tuple, reversed(tuple)].find((f) => isDns(f) || services.has(serviceId(f)));
+        return asking ? ofAnyClientPort(flowOf(asking)) : { ...flowOf(tuple), connection };
+      }),
+    );
+    return [...new Map(armed.map((flow) => [connectionId(flow), flow])).values()];
+  }
+
+  /** By what alerts say, under the addresses of their taps and the true ones. */
+  #shortServices(): Set<string> {
+    return new Set(
+      this.alerts.flatMap(({ alert, flow }) => {
+        if (alert.of_service === 0) return [];
+        const both = [flowOf(alert), flow];
+        return both.map((f) => serviceId(alert.of_service === 1 ? f : reversed(f)));
+      }),
     );
   }
 

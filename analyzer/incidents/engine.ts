@@ -34,6 +34,8 @@ export interface AlertRow {
   readonly dst_port: number;
   readonly protocol: number;
   readonly kind: string;
+  /** Of all short connections to a service together: 1 if src is their client, 2 if dst is; else 0. */
+  readonly of_service: number;
 }
 
 /** Analyzer to agent, one JSON object a line. */

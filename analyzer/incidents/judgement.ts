@@ -1,5 +1,4 @@
 /** One look at a case: what records say of its flows, and the diagnosis. Nothing else goes into it: a replay looks again. */
-import { isDns } from '../ledgers/flow.js';
 import { observe, type Observations, type Queries, type Window } from '../ledgers/observe.js';
 import type { Past } from '../ledgers/past.js';
 import { type Translations, translationsOf } from '../ledgers/translations.js';
@@ -39,8 +38,7 @@ export async function judgeCase(
   const { window, baseline } = question;
   const translations = await translationsOf(records, window, question.tuples);
   const flows = translations.trueFlows(question.flows);
-  const asksNames = [...flows.values()].some(isDns);
-  const observations = await observe(records, window, baseline, asksNames, past);
+  const observations = await observe(records, window, baseline, [...flows.values()], past);
   const quality = await dataQuality(records, { flows, translations }, observations);
   const { recordsLost, traceEvents, coverage, blindTaps } = quality;
   const lostShare = recordsLost / Math.max(1, recordsLost + traceEvents);

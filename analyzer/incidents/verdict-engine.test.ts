@@ -10,6 +10,7 @@ const ALERT: Omit<AlertRow, 'time_ns'> = {
   host: 'a',
   source: 'push',
   begun_ns: 0n,
+  of_service: 0,
   observed: 20_000_000n,
   threshold: 1_000_000n,
   tap_role: 'pod',

@@ -31,6 +31,10 @@ export function connectionId(flow: FlowKey): string {
   return here < back ? here : back;
 }
 
+/** The same text for all connections of a client to a service, in the client's direction. */
+export const serviceId = ({ src, dst, dst_port, protocol }: FlowKey): string =>
+  `${src}|${dst}|${dst_port}|${protocol}`;
+
 export const DNS_PORT = 53;
 
 /** Queries to a name server. */

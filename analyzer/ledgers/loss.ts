@@ -2,6 +2,7 @@
  * The loss ledger: conservation of payload bytes over the taps of one direction. The first edge with a deficit owns
  * the loss. Traced sequence ranges are exact; without them the taps' counters of re-sends and holes are used.
  */
+import type { FlowKey } from '../incidents/engine.js';
 import type { Place } from './flow.js';
 import { PLACES } from './flow.js';
 import type { Direction, Ends } from './observe.js';
@@ -20,7 +21,7 @@ const EDGE_BEHIND: Record<string, LossEdge> = {
 
 export interface LossLedger {
   readonly direction: Direction;
-  /** Segments sent again, as the first tap of the path counts them. */
+  /** Segments sent again, as the first tap of the path counts them; datagrams, which are not, that went missing. */
   readonly resent: number;
   readonly segments: number;
   readonly timeouts: number;
@@ -36,6 +37,10 @@ export interface LossLedger {
     holes: number;
   }[];
 }
+
+const UDP = 17;
+
+export const isDatagrams = ({ protocol }: FlowKey): boolean => protocol === UDP;
 
 const TYPICAL_SEGMENT_BYTES = 1400;
 /** Sweeps of two hosts do not end at the same moment: one segment of several is no deficit. */
@@ -61,7 +66,7 @@ export function lossLedger(direction: Direction): LossLedger {
   const located = locateByRanges(direction) ?? locateByCounters(perTap);
   return {
     direction,
-    resent: first?.resent ?? 0,
+    resent: isDatagrams(direction.flow) ? (located?.lost ?? 0) : (first?.resent ?? 0),
     segments: first?.segments ?? 0,
     timeouts: direction.account[first?.place ?? 'ap']?.rto_retransmissions ?? 0,
     edge: located?.edge ?? (first && endsUnseen(direction, first.place) ? 'unseen' : null),

@@ -1,6 +1,6 @@
 /** Reads the marts for one window and lays the rows out per direction of data. With `past.ts` the only room of the ledgers with SQL. */
 import type { FlowKey } from '../incidents/engine.js';
-import { flowId, flowOf, reversed } from './flow.js';
+import { flowId, flowOf, isDns, reversed } from './flow.js';
 import { Past } from './past.js';
 import type {
   AccountRow,
@@ -24,6 +24,7 @@ import type {
   Window,
   WordsRow,
 } from './rows.js';
+import { addAccount, addRange, foldingOf } from './short-connections.js';
 
 export type * from './rows.js';
 
@@ -43,7 +44,7 @@ export async function observe(
   store: Queries,
   window: Window,
   baselineWindow: Window,
-  withDns: boolean,
+  flows: readonly FlowKey[],
   past = new Past(),
 ): Promise<Observations> {
   // Bootstraps depend on the order of rows.
@@ -56,7 +57,7 @@ export async function observe(
   ): Promise<T[]> =>
     rows<T>(`SELECT * FROM ${name}(${[over.fromNs, over.toNs, ...more].join(', ')})`);
   const dns = (over: Window): Promise<DnsRow[]> | DnsRow[] =>
-    withDns ? mart<DnsRow>('dns_passage', over) : [];
+    flows.some(isDns) ? mart<DnsRow>('dns_passage', over) : [];
   const { marks, told, ...first } = await all({
     marks: mart<MarkRow>('mark_edges', window),
     told: rows<Told>(toldSince(window.fromNs)),
@@ -96,7 +97,10 @@ export async function observe(
   return {
     window,
     baselineWindow,
-    directions: byDirection({ marks, ...usual, ...ofFlows, senders, readers }, endpoints, silent),
+    directions: byDirection({ marks, ...usual, ...ofFlows, senders, readers }, endpoints, {
+      flows,
+      silent,
+    }),
     ...more,
     silent,
     endpoints: new Map(endpoints.map((e) => [e.address, e])),
@@ -193,16 +197,24 @@ interface Rows {
   readonly readers: readonly ReaderTimeRow[];
 }
 
+interface Asked {
+  readonly flows: readonly FlowKey[];
+  /** Hosts whose agents have not been heard of lately. */
+  readonly silent: ReadonlyMap<string, unknown>;
+}
+
 function byDirection(
   { marks, before, account, accountBefore, ranges, senders, readers }: Rows,
   endpoints: readonly EndpointRow[],
-  silent: ReadonlyMap<string, unknown>,
+  { flows, silent }: Asked,
 ): Map<string, Direction> {
   const owner = new Map(endpoints.map((e) => [e.address, e]));
   const sender = new Map(senders.map((row) => [flowId(row), row]));
   const reader = new Map(readers.map((row) => [flowId(row), row]));
   const directions = new Map<string, Direction>();
-  const at = (flow: FlowKey): Direction => {
+  const folding = foldingOf(account, accountBefore, flows);
+  const at = (own: FlowKey): Direction => {
+    const flow = folding(own);
     const id = flowId(flow);
     let direction = directions.get(id);
     if (!direction) {
@@ -213,10 +225,9 @@ function byDirection(
   };
   for (const row of marks) at(row).now.push(row);
   for (const row of before) at(row).baseline.push(row);
-  for (const row of account) if (row.place !== 'other') at(row).account[row.place] = row;
-  for (const row of accountBefore)
-    if (row.place !== 'other') at(row).accountBefore[row.place] = row;
-  for (const row of ranges) at(row).ranges[row.place] = row;
+  for (const row of account) addAccount(at(row).account, row);
+  for (const row of accountBefore) addAccount(at(row).accountBefore, row);
+  for (const row of ranges) addRange(at(row).ranges, row);
   return new Map(
     [...directions].map(([id, direction]) => {
       const [sends, reads] = [sender.get(id), reader.get(id)];

@@ -4,9 +4,9 @@ import type { DelayLedger } from '../ledgers/delay.js';
 import { isLate, isSpiky } from '../ledgers/delay.js';
 import { crossTraffic, growing, type Load, overflowShare } from '../ledgers/cross-traffic.js';
 import { describeFlow } from '../ledgers/flow.js';
-import type { LossEdge, LossLedger } from '../ledgers/loss.js';
+import { isDatagrams, type LossEdge, type LossLedger } from '../ledgers/loss.js';
 import type { Direction, Observations } from '../ledgers/observe.js';
-import { hasBothEnds, isSelfInflicted } from '../ledgers/roles.js';
+import { hasBothEnds, isRequestResponse, isSelfInflicted } from '../ledgers/roles.js';
 import { type Spikes, spikes } from '../ledgers/spikes.js';
 import type { CauseId } from './causes.js';
 import type { DropCause } from './drops.js';
@@ -18,6 +18,8 @@ import { networkRecords } from './network-records.js';
 import { sizeLimit } from './size-limit.js';
 
 const LEAST_RESENT = 3;
+/** Taps name each datagram that is missing; who asks again after a second loses no more in a window. */
+const LEAST_MISSING = 2;
 /** Too little for a verdict at once. */
 const DISPUTED = 0.6;
 /** What one re-send costs its flow: between a round trip (fast) and the least timeout (RFC 6298, Linux: 200 ms). */
@@ -51,6 +53,7 @@ export function loss(
   const { cause, layer, culprits } = causeOf(lost, behind);
   const recorded = cause === 'congested_link' ? networkRecords(direction.flow, observations) : null;
   const segments = Math.max(1, resent, ledger.segments);
+  const sent = isDatagrams(direction.flow) ? 'datagrams' : 'segments';
   return {
     rule: 'loss_ledger',
     cause,
@@ -67,7 +70,7 @@ export function loss(
       ...lost.proof,
       ...(recorded ? [recorded] : []),
     ],
-    statement: `${round((100 * resent) / segments)} % of the segments of ${describeFlow(direction.flow)} vanish ${placeName(edge, direction)}`,
+    statement: `${round((100 * resent) / segments)} % of the ${sent} of ${describeFlow(direction.flow)} vanish ${placeName(edge, direction)}`,
   };
 }
 
@@ -89,8 +92,13 @@ interface Found {
  */
 function whereLost(ledger: LossLedger, observations: Observations): Found | null {
   const { direction, edge, resent, timeouts, lostSegments } = ledger;
-  if (edge !== null && resent >= LEAST_RESENT)
-    return { lost: lostAt(edge, direction, lostSegments, observations), resent, timeouts };
+  const least = isDatagrams(direction.flow) ? LEAST_MISSING : LEAST_RESENT;
+  if (edge !== null && resent >= least) {
+    // Who awaits the answer to a datagram that was lost waits as for a timeout.
+    const awaited = isDatagrams(direction.flow) && isRequestResponse(direction) ? resent : timeouts;
+    const lost = lostAt(edge, direction, lostSegments, observations);
+    return { lost, resent, timeouts: awaited };
+  }
   const inPod = droppedInPod(direction, observations);
   if (!inPod) return null;
   const all = Math.max(resent, inPod.packets);
@@ -108,11 +116,13 @@ function conservationEvidence(
     (t) => `${t.host} ${t.place} saw ${t.segments}, ${t.resent} again, ${t.holes} holes`,
   );
   const view = source === 'ranges' ? 'tap_ranges' : 'tap_account';
+  const again = `sent ${resent} of ${segments} segments again (${timeouts} after a timeout); ${round(lostSegments)}`;
+  const missing = `sent ${segments} datagrams, of which ${round(lostSegments)}`;
   return evidence(
     'loss.conservation',
     true,
-    `${describeFlow(direction.flow)} sent ${resent} of ${segments} segments again (${timeouts} after a timeout); ` +
-      `${round(lostSegments)} vanished ${placeName(edge, direction)}: ${seen.join('; ')}.`,
+    `${describeFlow(direction.flow)} ${isDatagrams(direction.flow) ? missing : again} vanished ` +
+      `${placeName(edge, direction)}: ${seen.join('; ')}.`,
     `SELECT * FROM ${view}(${window.fromNs}, ${window.toNs})`,
     Object.values(direction.ranges),
   );

@@ -68,6 +68,7 @@ export const ALERT = {
   dst_port: 80,
   protocol: 6,
   kind: 'rtt_shift',
+  of_service: 0,
 } as const;
 
 export const incident = (id: string, state: Incident['state'] = 'open'): Incident => ({

@@ -48,7 +48,7 @@ const windowTo = (toNs: number, seconds = 3): Window => ({
   fromNs: BigInt(toNs - seconds * SECOND),
   toNs: BigInt(toNs),
 });
-const seen = (window: Window) => observe(store, window, windowTo(NOW - 200 * SECOND), false);
+const seen = (window: Window) => observe(store, window, windowTo(NOW - 200 * SECOND), []);
 
 it('gives records of both times to the pod that had the address then', async () => {
   const { directions } = await seen(windowTo(NOW, 20));

@@ -10,7 +10,7 @@ const endpoint = (host: string, address: string) => ({
 });
 const counter = (host: string, at: bigint) => ({ host, time_ns: at, received_ns: at });
 const observed = (store: MemoryStore, from: bigint, to: bigint) =>
-  observe(store, { fromNs: from, toNs: to }, { fromNs: from - 30n * S, toNs: from - S }, false);
+  observe(store, { fromNs: from, toNs: to }, { fromNs: from - 30n * S, toNs: from - S }, []);
 
 describe('an agent that says nothing any more', () => {
   let store: MemoryStore;

@@ -71,7 +71,7 @@ it.each([
 ])('joins the four taps of a flow through %s', async (_, asked, sent) => {
   await store.insert('nat_binding', [binding(asked, sent, NOW - SECOND)]);
   await mark(asked, sent, NOW - 2 * SECOND);
-  const { directions } = await observe(store, window, baseline, false);
+  const { directions } = await observe(store, window, baseline, []);
   expect([...directions.keys()].sort()).toEqual([flowId(TRUE), flowId(reversed(TRUE))].sort());
   expect(directions.get(flowId(TRUE))).toMatchObject({
     ...{ srcHost: 'a', srcPod: 'a-p1', dstHost: 'b', dstPod: 'b-p1' },
@@ -82,7 +82,7 @@ it.each([
 
 it('does not join what no host translated', async () => {
   await mark(ASKED, TRUE, NOW - 2 * SECOND);
-  const { directions } = await observe(store, window, baseline, false);
+  const { directions } = await observe(store, window, baseline, []);
   expect(directions.get(flowId(TRUE))?.now).toMatchObject([{ r_ap: null, t_bp: 1000 }]);
 });
 
@@ -94,7 +94,7 @@ it('follows a port that is used again for another backend', async () => {
   ]);
   await mark(ASKED, TRUE, NOW - 2 * SECOND);
   await mark(ASKED, other, NOW - 0.5 * SECOND);
-  const { directions } = await observe(store, window, baseline, false);
+  const { directions } = await observe(store, window, baseline, []);
   for (const each of [TRUE, other])
     expect(directions.get(flowId(each))?.now).toMatchObject([{ r_ap: 4000, t_bu: 2000 }]);
 });

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import type { TrafficId } from '../../experiments/workloads/index.js';
 import { requireKernel } from '../kernel.js';
 import { positiveNumber, wholeNumber } from '../options.js';
 
@@ -13,10 +14,21 @@ interface RunFlags {
   runs: number;
   past: number;
   services?: 'dnat' | 'masquerade';
+  traffic?: TrafficId;
   out?: string;
   triggers?: string;
   keep?: string;
 }
+
+const TRAFFIC_KINDS = [
+  'short',
+  'pooled',
+  'documents',
+  'stream',
+  'datagrams',
+  'redis',
+  'web',
+] satisfies TrafficId[];
 
 export function registerExperiment(program: Command): void {
   const experiment = program
@@ -51,6 +63,12 @@ export function registerExperiment(program: Command): void {
         '--services <mode>',
         'clients ask for service addresses, which their host translates',
       ).choices(['dnat', 'masquerade']),
+    )
+    .addOption(
+      new Option(
+        '--traffic <kind>',
+        'what the victims do, instead of requests over one connection',
+      ).choices(TRAFFIC_KINDS),
     )
     .option('--out <path>', 'keep the verdicts as PATH.md and PATH.json')
     .option('--triggers <path>', 'keep what raised an alert first, and when, likewise')
@@ -156,10 +174,10 @@ async function run(ids: string[], flags: RunFlags): Promise<void> {
   const { interruption } = await import('../../experiments/testbed/interruption.js');
   const signal = interruption();
   await requireKernel();
-  const { runs, past, services, out, triggers, keep } = flags;
+  const { runs, past, services, traffic, out, triggers, keep } = flags;
   const right = await score(
     {
-      ...{ faults, runs, pastMs: 1000 * past, services, out, triggers, keep },
+      ...{ faults, runs, pastMs: 1000 * past, services, traffic, out, triggers, keep },
       command: commandLine(),
     },
     signal,

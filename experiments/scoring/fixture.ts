@@ -9,11 +9,18 @@ export const at = (second: number): string => new Date(START + second * 1000).to
 export const LOSS: Seal = {
   scenario: 'packet_loss',
   strength: { what: 'packets lost', unit: '%', value: 3 },
+  traffic: null,
   set_aside: false,
   label: { domain: 'network', host: null, layer: 'path', cause: 'packet_loss' },
 };
 
-export const CONTROL: Seal = { scenario: 'healthy', strength: null, set_aside: false, label: null };
+export const CONTROL: Seal = {
+  scenario: 'healthy',
+  strength: null,
+  traffic: null,
+  set_aside: false,
+  label: null,
+};
 
 const report = (second: number, p99_ms: number): ClientReport => ({
   ...{ at: at(second), requests: 100, failures: 0, p50_ms: 1, p99_ms, max_ms: p99_ms },

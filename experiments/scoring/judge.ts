@@ -6,7 +6,7 @@ import { triggersOf } from './triggers.js';
 
 /** Holds what was said of a run against what it was. */
 export function judge(record: RunRecord, seal: Seal): Score {
-  const { label, also } = seal;
+  const { label, also, traffic } = seal;
   const { victims } = record;
   const { incidents, earlier } = byTime(record);
   const [injected, undone] = [new Date(record.injected_at), new Date(record.undone_at)];
@@ -15,8 +15,7 @@ export function judge(record: RunRecord, seal: Seal): Score {
   const harm = worstHarm(victims, injected, undone);
   const hurt = harm !== null && isHurt(harm);
   const silent = incidents.length + earlier === 0;
-  const at = (one: Label): boolean => verdict?.domain === one.domain && verdict.host === one.host;
-  const blamed = [label, also].some((one) => one && at(one));
+  const blamed = [label, also].some((one) => one && blames(verdict, one, traffic));
   const right = label === null ? silent : earlier === 0 && incidents.length === 1 && blamed;
   const flows = label === null ? null : victims.map(({ flow }) => flow);
   return {
@@ -43,6 +42,13 @@ export function judge(record: RunRecord, seal: Seal): Score {
     records_lost: incident?.data_quality.records_lost ?? null,
     triggers: triggersOf(record.alerts, flows, seconds(record.injected_at, record.undone_at)),
   };
+}
+
+/** Which end sends the late data follows from the traffic: where that is not the fault's own, the host alone counts. */
+function blames(verdict: Verdict | null, label: Label, traffic: Seal['traffic']): boolean {
+  if (verdict === null || verdict.host !== label.host) return false;
+  const isOpen = Boolean(traffic) && label.host !== null;
+  return isOpen || verdict.domain === label.domain;
 }
 
 /** A verdict from before the injection is none of it, even if its incident came to be known after. */

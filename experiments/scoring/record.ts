@@ -1,7 +1,7 @@
 /** A run as it is saved: what was seen of it, what it was, and how the two compare. */
 import type { Incident } from '../../analyzer/incidents/incident.js';
 import type { Label, Strength } from '../faults/index.js';
-import type { ClientFlow, Workload } from '../workloads/index.js';
+import type { ClientFlow, TrafficId, Workload } from '../workloads/index.js';
 import type { ClientReport } from '../workloads/protocol.js';
 import type { Harm } from './harm.js';
 import type { Alert, Triggers } from './triggers.js';
@@ -34,6 +34,8 @@ export interface Seal {
   readonly scenario: string;
   /** null: it has but one. */
   readonly strength: Strength | null;
+  /** What the victims did; null: what the fault has them do, or the baseline. */
+  readonly traffic: TrafficId | null;
   /** No rule was made with it. */
   readonly set_aside: boolean;
   /** null: a healthy control. */

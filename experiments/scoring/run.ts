@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { artifact } from '../../primitives/common/artifacts.js';
 import { type Fault, type Label, SET_ASIDE } from '../faults/index.js';
-import { startTraffic } from '../scenarios/cast.js';
+import { startTraffic, startTrafficOf } from '../scenarios/cast.js';
 import { Cluster } from '../scenarios/cluster.js';
 import { runScenario, SILENT } from '../scenarios/scenario.js';
 import { Testbed } from '../testbed/index.js';
 import type { Plan, Roles } from '../testbed/plan.js';
 import type { ServiceMode } from '../testbed/services.js';
+import type { TrafficId } from '../workloads/index.js';
 import type { RunRecord, Seal } from './record.js';
 import { alertsOf } from './triggers.js';
 
@@ -23,6 +24,8 @@ export interface RunOptions {
   /** Clients ask for service addresses, which their host translates. */
   readonly services?: ServiceMode | undefined;
   readonly roles?: Roles;
+  /** Instead of the baseline's. */
+  readonly traffic?: TrafficId | undefined;
   /** More folders that the analyzer must not see. */
   readonly sealed?: readonly string[];
   /** Hears of the system before it is stopped. */
@@ -37,7 +40,7 @@ export interface Run {
 }
 
 export async function observe(fault: Fault, run: number, options: RunOptions): Promise<Run> {
-  const { pastMs, services, roles, sealed = [], keep, signal } = options;
+  const { pastMs, services, roles, traffic, sealed = [], keep, signal } = options;
   signal.throwIfAborted();
   const testbed = await Testbed.build({
     id: 'score',
@@ -45,7 +48,9 @@ export async function observe(fault: Fault, run: number, options: RunOptions): P
     ...(roles && { roles }),
   });
   try {
-    const cast = (await startTraffic(testbed, [fault]))(fault);
+    const cast = traffic
+      ? await startTrafficOf(traffic, testbed, fault)
+      : (await startTraffic(testbed, [fault]))(fault);
     const hidden = [...SEALED, ...sealed];
     const cluster = await Cluster.start(testbed, LISTEN, { signal, hidden });
     try {
@@ -65,7 +70,7 @@ export async function observe(fault: Fault, run: number, options: RunOptions): P
         alerts: await alertsOf(cluster, outcome.injectedAt),
       };
       await keep?.(cluster);
-      return { record, seal: sealOf(fault, testbed.plan) };
+      return { record, seal: sealOf(fault, testbed.plan, traffic ?? null) };
     } finally {
       await cluster.stop();
     }
@@ -74,7 +79,8 @@ export async function observe(fault: Fault, run: number, options: RunOptions): P
   }
 }
 
-const sealOf = (fault: Fault, plan: Plan): Seal => ({
+const sealOf = (fault: Fault, plan: Plan, traffic: TrafficId | null): Seal => ({
+  traffic,
   scenario: fault.id,
   strength: fault.strength ?? null,
   set_aside: SET_ASIDE.some(({ id }) => id === fault.id),

@@ -8,6 +8,7 @@ import { DEMO_FAULTS, type Fault, faultById, FAULTS, PAIRS, SET_ASIDE } from '..
 import { provenance } from '../results/provenance.js';
 import { save } from '../results/save.js';
 import type { ServiceMode } from '../testbed/services.js';
+import type { TrafficId } from '../workloads/index.js';
 import type { Score } from './record.js';
 import { judge } from './judge.js';
 import { keepBundles, observe } from './run.js';
@@ -20,6 +21,8 @@ export interface Order {
   /** Health before the fault, more if it asks for more. */
   readonly pastMs: number;
   readonly services: ServiceMode | undefined;
+  /** Of the victims, instead of the baseline's. */
+  readonly traffic: TrafficId | undefined;
   /** Path of the verdicts that are kept, without its ending. */
   readonly out: string | undefined;
   /** Likewise of what raised an alert first, and when. */
@@ -70,12 +73,13 @@ async function measure(order: Order, signal: AbortSignal): Promise<Score[]> {
 async function scoreRun(
   fault: Fault,
   run: number,
-  { pastMs, services, keep }: Order,
+  { pastMs, services, traffic, keep }: Order,
   signal: AbortSignal,
 ): Promise<Score> {
   const { record, seal } = await observe(fault, run, {
     pastMs,
     services,
+    traffic,
     signal,
     ...(keep !== undefined && {
       keep: (cluster) => keepBundles(cluster, join(keep, `${fault.id}-${run}`)),

@@ -1,6 +1,6 @@
 /**
  * Closed-loop client: `node client.js HOST PORT PAUSE_MS MODE`. One request at a time, a pause in between. MODE `keep`
- * keeps its connection, `short` opens one for each request, `resting` keeps it and rests now and then, `halving` writes
+ * keeps its connection, `short` opens one for each request, `pooled` keeps POOL and asks over all at once, `resting` keeps it and rests now and then, `halving` writes
  * some requests in two parts, which Nagle's algorithm keeps apart, `leaving` resets its connection before some answers, `documents` asks for large ones.
  */
 import { connect, type Socket } from 'node:net';
@@ -9,6 +9,7 @@ import {
   DOCUMENT_BYTES,
   LEAVE_EVERY,
   NAGLE_EVERY,
+  POOL,
   REQUEST_BYTES,
   RESPONSE_BYTES,
   REST_EVERY,
@@ -47,31 +48,35 @@ function ask(socket: Socket, n: number): Promise<void> {
   });
 }
 
-reportEverySecond();
-let socket: Socket | undefined;
-for (let n = 1; ; n++) {
-  const started = performance.now();
-  try {
-    socket ??= await open();
-    socket.removeAllListeners('close');
-    if (mode === 'leaving' && n % LEAVE_EVERY === 0) {
-      socket.write(request);
-      await sleep(0);
-      socket.resetAndDestroy();
+async function askForever(): Promise<never> {
+  let socket: Socket | undefined;
+  for (let n = 1; ; n++) {
+    const started = performance.now();
+    try {
+      socket ??= await open();
+      socket.removeAllListeners('close');
+      if (mode === 'leaving' && n % LEAVE_EVERY === 0) {
+        socket.write(request);
+        await sleep(0);
+        socket.resetAndDestroy();
+        socket = undefined;
+        continue;
+      }
+      await ask(socket, n);
+      succeeded(performance.now() - started);
+      if (mode === 'short') {
+        socket.end();
+        socket = undefined;
+      }
+    } catch {
+      failed();
+      socket?.destroy();
       socket = undefined;
-      continue;
+      await sleep(200);
     }
-    await ask(socket, n);
-    succeeded(performance.now() - started);
-    if (mode === 'short') {
-      socket.end();
-      socket = undefined;
-    }
-  } catch {
-    failed();
-    socket?.destroy();
-    socket = undefined;
-    await sleep(200);
+    await sleep(mode === 'resting' && n % REST_EVERY === 0 ? REST_MS : Number(pauseMs));
   }
-  await sleep(mode === 'resting' && n % REST_EVERY === 0 ? REST_MS : Number(pauseMs));
 }
+
+reportEverySecond();
+for (let loop = 0; loop < (mode === 'pooled' ? POOL : 1); loop++) void askForever();

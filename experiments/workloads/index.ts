@@ -1,5 +1,5 @@
 /** Clients and servers as real processes in the pods of a testbed. */
-export { type BaselineClient, RPC_PORT, startBaseline } from './baseline.js';
+export { type BaselineClient, startBaseline, startInstead } from './baseline.js';
 export {
   Client,
   type ClientFlow,
@@ -15,3 +15,4 @@ export {
   startStream,
   type Workload,
 } from './starters.js';
+export { isAvailable, RPC_PORT, TRAFFIC, TRAFFIC_IDS, type TrafficId } from './traffic.js';

@@ -12,6 +12,9 @@ export const THINK_MS = 30;
 /** How long one that becomes slow bit by bit takes to get there. */
 export const CREEP_MS = 20_000;
 
+/** Connections of a client that keeps several busy at once. */
+export const POOL = 8;
+
 /** A resting client, as one that collects its garbage: so long, after so many requests. */
 export const REST_MS = 200;
 export const REST_EVERY = 50;

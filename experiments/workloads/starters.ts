@@ -42,11 +42,19 @@ export const startServer = (
 export interface ClientOptions {
   readonly port: number;
   readonly pauseMs: number;
-  readonly mode?: 'keep' | 'short' | 'resting' | 'halving' | 'leaving' | 'documents';
+  readonly mode?: 'keep' | 'short' | 'pooled' | 'resting' | 'halving' | 'leaving' | 'documents';
 }
 
+/** Clients of a script of their own. */
+const ASKING = {
+  datagrams: 'datagram-client',
+  redis: 'redis-client',
+  web: 'web-client',
+} as const;
+
 /** What a client does: requests over a kept connection or over one each (short), and so on. */
-export type Workload = NonNullable<ClientOptions['mode']> | 'names' | 'stream';
+export type Workload =
+  NonNullable<ClientOptions['mode']> | keyof typeof ASKING | 'names' | 'stream';
 
 /** Whom a client talks to; its own port is the kernel's choice. */
 export interface ClientFlow {
@@ -87,6 +95,39 @@ export function startClient(
     mode,
   );
 }
+
+export function startAsking(
+  testbed: Testbed,
+  from: PodRef,
+  to: PodRef,
+  workload: keyof typeof ASKING,
+  port: number,
+  pauseMs: number,
+): Client {
+  const flow = flowBetween(testbed, from, to, port);
+  const args = [...askedOf(flow), String(pauseMs)];
+  const command = [...script(import.meta.url, ASKING[workload]), ...args];
+  return new Client(startInPod(testbed, from, command), flow, workload);
+}
+
+/** One of the machine's own. */
+export const startProgram = (
+  testbed: Testbed,
+  at: PodRef,
+  command: readonly string[],
+): ChildProcess => startInPod(testbed, at, command);
+
+/** Answers datagrams; SIGUSR2 makes it think. */
+export const startDatagramServer = (
+  testbed: Testbed,
+  at: PodRef,
+  port: number,
+  thinkMs = THINK_MS,
+): ChildProcess =>
+  startInPod(testbed, at, [
+    ...script(import.meta.url, 'datagram-server'),
+    ...[String(port), String(thinkMs)],
+  ]);
 
 /** Of a pod asked by resolvers, over UDP and TCP; SIGUSR2 makes it take `lateMs` over each query. */
 export const startNameServer = (testbed: Testbed, at: PodRef, lateMs: number): ChildProcess =>

@@ -116,6 +116,7 @@ export class HeldSenders {
       host: this.options.host,
       source: 'pull',
       begun_ns: begunNs,
+      of_service: 0,
       time_ns: nowNs,
       observed: BigInt(Math.round(1000 * share)),
       threshold: BigInt(Math.round(1000 * tolerated)),

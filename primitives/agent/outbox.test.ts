@@ -8,7 +8,7 @@ const counter = (value: number): object => ({
   ...{ source: 'device', object: 'eth0', metric: 'rx_packets', unit: 'packets' },
   ...{ value, temporality: 'counter' },
 });
-const arming = { incident: 'i', state: 'armed', detail: '' };
+const arming = { incident: 'i', state: 'armed', detail: '', probes: '' };
 
 function outbox(armed = false, behind = () => false): { sent: SpooledBatch[]; box: Outbox } {
   const sent: SpooledBatch[] = [];

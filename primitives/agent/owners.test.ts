@@ -69,6 +69,24 @@ it('finds the processes of a flow whichever way it is named', () => {
   expect([...known.processesOf([back])]).toEqual([9]);
 });
 
+it('finds whoever asks a service, from whatever port', () => {
+  const known = owners();
+  void [...known.update([part(socket(1, 80, 9), socket(2, 80, 10), socket(3, 81, 11))], 5n)];
+  const service = { src: SRC, src_port: 0, dst: DST, dst_port: 80, protocol: 6 };
+  expect([...known.processesOf([service])]).toEqual([9, 10]);
+});
+
+it('finds who serves datagrams over a socket that knows no peer', () => {
+  const known = owners();
+  const bound = Buffer.from(socket(53, 0, 9));
+  bound.writeUInt8(17, fields.protocol.offset);
+  bound.set(addressBytes('0.0.0.0'), fields.src.offset);
+  bound.set(addressBytes('0.0.0.0'), fields.dst.offset);
+  void [...known.update([part(bound, socket(53, 0, 10))], 5n)];
+  const query = { src: DST, src_port: 4000, dst: SRC, dst_port: 53, protocol: 17 };
+  expect([...known.processesOf([query])]).toEqual([9]);
+});
+
 it('lists the threads of living processes', () => {
   expect(threadsOf([process.pid, 2 ** 30])).toContain(process.pid);
 });

@@ -56,10 +56,14 @@ export class Owners {
   processesOf(flows: readonly FlowTuple[]): Set<number> {
     const processes = new Set<number>();
     if (flows.length === 0) return processes;
-    const ends = new Set(flows.flatMap((flow) => [tupleText(flow), tupleText(reversed(flow))]));
-    const ports = new Set(flows.flatMap(({ src_port, dst_port }) => [src_port, dst_port]));
-    for (const { row } of this.#known.values())
-      if (ports.has(row.src_port) && ends.has(tupleText(row))) processes.add(row.tgid);
+    const ends = flows.flatMap((flow) => [flow, reversed(flow)]);
+    const [connected, bound] = [new Set(ends.map(tupleText)), new Set(ends.flatMap(boundTexts))];
+    const ports = new Set(ends.map(({ src_port }) => src_port));
+    for (const { row } of this.#known.values()) {
+      if (!ports.has(row.src_port) && !ports.has(row.dst_port)) continue;
+      const texts = row.dst_port === 0 ? [boundText(row)] : connectedTexts(row);
+      if (texts.some((text) => connected.has(text) || bound.has(text))) processes.add(row.tgid);
+    }
     return processes;
   }
 
@@ -111,6 +115,22 @@ export function threadsOf(processes: Iterable<number>): number[] {
     }
   });
 }
+
+const UDP = 17;
+const ANY_ADDRESS = ['0.0.0.0', '::'];
+
+/** A socket by its flow, and by the service that the flow belongs to (armed_flows.h). */
+const connectedTexts = (row: FlowTuple): string[] =>
+  [row, { ...row, src_port: 0 }, { ...row, dst_port: 0 }].map(tupleText);
+
+/** UDP is served, and often asked, over sockets that know no peer. */
+const boundText = ({ protocol, src, src_port }: FlowTuple): string =>
+  `${protocol} ${src} ${src_port}`;
+
+const boundTexts = (end: FlowTuple): string[] =>
+  end.protocol !== UDP || end.src_port === 0
+    ? []
+    : [end.src, ...ANY_ADDRESS].map((src) => boundText({ ...end, src }));
 
 const reversed = (flow: FlowTuple): FlowTuple => ({
   src: flow.dst,

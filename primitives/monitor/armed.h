@@ -6,22 +6,14 @@
 #ifndef NV_ARMED_H
 #define NV_ARMED_H
 
+#include "armed_flows.h"
 #include "control.h"
 #include "flow.h"
 #include "sampling.h"
 
-#define NV_MAX_ARMED 1024
-
 /* Of samples; beyond it leave those of one mark in eight, which all taps choose alike (nv_mark_rank). */
 #define NV_BUDGET_SAMPLES 40
 #define NV_RARE_RANK 3
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, NV_MAX_ARMED);
-	__type(key, struct nv_flow_key);
-	__type(value, __u8);
-} nv_armed SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -49,7 +41,7 @@ const volatile __u32 nv_sample_offset = __builtin_offsetof(struct nv_sample_even
 
 static __always_inline bool nv_is_armed(const struct nv_flow_key *flow)
 {
-	return nv_control.any_armed && bpf_map_lookup_elem(&nv_armed, flow);
+	return nv_control.any_armed && nv_has_armed(flow);
 }
 
 static __always_inline struct nv_sampling *nv_sampling_of(const struct nv_passage *passage)
@@ -82,6 +74,7 @@ NV_GLOBAL nv_emit_packet(struct nv_passage *passage)
 	portion.seq = packet->seq;
 	portion.end = packet->seq + packet->payload;
 	portion.segments = packet->segments;
+	portion.datagram = packet->protocol == IPPROTO_UDP;
 	if (!sampling || !nv_sample(sampling, &portion))
 		return 0;
 	event = nv_reserve(&tap_events, sizeof(*event), NV_LOSS_TAP_EVENTS_FULL);

@@ -1,5 +1,6 @@
-import { flowKeyBytes, type FlowTuple } from '../common/bpf/flow-key.js';
-import { type BpfObject, KeySet } from '../common/loader/index.js';
+import { ArmedFlows } from '../common/bpf/armed-flows.js';
+import type { FlowTuple } from '../common/bpf/flow-key.js';
+import type { BpfObject } from '../common/loader/index.js';
 import { type Fd, native } from '../common/native/index.js';
 import { type JiffyClock, jiffyClock, UNKNOWN_CLOCK } from './clock.js';
 
@@ -12,14 +13,14 @@ const ANY_FRAME = new Uint8Array(64);
 
 /** What user space tells the program while it runs: `nv_control` and the map of armed flows. */
 export class Control {
-  readonly #flows: KeySet;
+  readonly #flows: ArmedFlows;
   readonly #section: Fd;
   readonly #clock: JiffyClock;
   #anyArmed = 0;
   #sampleFloor = 0;
 
   constructor(object: BpfObject) {
-    this.#flows = new KeySet(object.map('nv_armed').fd);
+    this.#flows = new ArmedFlows(object);
     this.#section = object.map('.data.control').fd;
     this.#clock = readClock(object);
     this.#write();
@@ -29,7 +30,7 @@ export class Control {
   arm(flows: readonly FlowTuple[]): void {
     this.#anyArmed = flows.length > 0 ? 1 : 0;
     if (flows.length === 0) this.#write();
-    this.#flows.replace(flows.map(flowKeyBytes));
+    this.#flows.replace(flows);
     if (flows.length > 0) this.#write();
   }
 

@@ -228,7 +228,8 @@ struct nv_passage {
 	bool suspect; /* an alert was raised: the table must keep the flow */
 	bool nat_due; /* see mapping/nat.h */
 	bool young; /* UDP: one of the first packets of its direction */
-	__u8 pad[3];
+	bool answered; /* it closed the mark of the request that it answers */
+	__u8 pad[2];
 };
 
 /*

@@ -16,6 +16,7 @@
 #endif
 #include "application.h"
 #include "counters.h"
+#include "datagram.h"
 #include "armed.h"
 #include "tcp_ack.h"
 #include "tcp_data.h"
@@ -123,8 +124,14 @@ static __always_inline int nv_parse_flow(struct __sk_buff *skb, bool tunnels, st
 /* False for a packet that no flow was found or made for. */
 static __always_inline bool nv_observe(struct __sk_buff *skb, struct nv_passage *passage)
 {
-	if (nv_parse_flow(skb, passage->tap.role == NV_TAP_ROLE_UPLINK, &passage->packet) < 0 ||
-	    nv_account(passage))
+	if (nv_parse_flow(skb, passage->tap.role == NV_TAP_ROLE_UPLINK, &passage->packet) < 0)
+		return false;
+	if (nv_is_datagram(&passage->packet)) {
+		struct nv_source source = nv_source_of_tc(skb);
+
+		passage->packet.seq = nv_datagram_id(&source, &passage->packet);
+	}
+	if (nv_account(passage))
 		return false;
 	if (passage->nat_due)
 		nv_nat_look(skb, passage);
@@ -147,6 +154,7 @@ static __always_inline int nv_tap(struct __sk_buff *skb, __u8 hook)
 	passage->suspect = false;
 	passage->nat_due = false;
 	passage->young = false;
+	passage->answered = false;
 	observed = nv_observe(skb, passage);
 	if (observed)
 		nv_application(skb, passage);

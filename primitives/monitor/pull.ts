@@ -60,6 +60,7 @@ export class PullConditions {
       host: this.host,
       source: 'pull',
       begun_ns: 0n,
+      of_service: 0,
       time_ns: nowNs,
       observed,
       threshold,

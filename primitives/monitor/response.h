@@ -3,9 +3,8 @@
 #ifndef NV_RESPONSE_H
 #define NV_RESPONSE_H
 
-#include "histogram.h"
-#include "shift.h"
-#include "trigger.h"
+#include "dns/dns_pending.h"
+#include "rtt.h"
 
 #define NV_EPHEMERAL_FROM 32768
 
@@ -15,6 +14,45 @@ static __always_inline __u8 nv_guess_client(const struct nv_flow_key *key)
 	bool lo = key->lo_port >= NV_EPHEMERAL_FROM, hi = key->hi_port >= NV_EPHEMERAL_FROM;
 
 	return lo == hi ? 0 : lo ? 1 : 2;
+}
+
+/*
+ * A question and its answer are a sample, where no mark tells of them: datagrams, which nothing acknowledges, and requests
+ * that were acknowledged before they were answered. Names have a ledger of their own.
+ */
+static __always_inline bool nv_is_exchange(const struct nv_passage *passage, const struct nv_flow *flow,
+					   __u32 direction)
+{
+	const struct nv_packet *packet = &passage->packet;
+
+	if (packet->protocol == IPPROTO_TCP)
+		return !passage->answered && !flow->stream[direction & 1].in_recovery;
+	return packet->src_port != NV_DNS_PORT && packet->dst_port != NV_DNS_PORT;
+}
+
+/* Known by the request's first byte, or by its datagram (datagram.h): taps tell of the same ones. */
+NV_GLOBAL nv_exchange_tell(struct nv_passage *passage, const struct nv_flow *flow, struct nv_details *details,
+			   __u32 direction)
+{
+	struct nv_mark_sample sample = {};
+	const struct nv_sender *asker;
+	struct nv_direction *data;
+
+	if (!passage || !flow || !details)
+		return 0;
+	data = &details->direction[direction & 1];
+	asker = &flow->sender[direction & 1];
+	sample.start_ns = asker->request_ns;
+	sample.turnaround_ns = nv_now(passage) - asker->request_ns;
+	sample.mark = asker->request_seq;
+	sample.closing_ack = passage->packet.protocol == IPPROTO_TCP ? passage->packet.ack :
+								       passage->packet.seq;
+	sample.class = NV_SAMPLE_CLASS_EXACT;
+	sample.piggyback = 1;
+	nv_count_mark(&data->marks, nv_coarse_ms(passage));
+	nv_emit_sample(passage, data, direction, nv_mark_rank(sample.mark), nv_mark_floor(&data->marks),
+		       &sample);
+	return 0;
 }
 
 NV_GLOBAL nv_response_close(struct nv_passage *passage, struct nv_flow *flow, struct nv_details *details,
@@ -30,6 +68,8 @@ NV_GLOBAL nv_response_close(struct nv_passage *passage, struct nv_flow *flow, st
 	asker = &flow->sender[direction & 1];
 	taken_ns = nv_now(passage) - asker->request_ns;
 	threshold = nv_shift_threshold(&request->judgement.response);
+	if (nv_is_exchange(passage, flow, direction))
+		nv_exchange_tell(passage, flow, details, direction);
 	flow->stream[direction & 1].asked = 0;
 	asker->request_ns = 0;
 	request->counters.responses++;
@@ -37,6 +77,8 @@ NV_GLOBAL nv_response_close(struct nv_passage *passage, struct nv_flow *flow, st
 	nv_histogram_add(request->counters.response_hist, taken_ns);
 	nv_flight_value(passage, details, &request->judgement.largest,
 			NV_FLIGHT(direction, NV_FLIGHT_KIND_RESPONSE), taken_ns);
+	if (request->judgement.response.samples < NV_SHIFT_WARM_UP)
+		nv_judge_service(passage, flow, direction, NV_ALERT_KIND_RESPONSE_SHIFT, taken_ns);
 	if (nv_shift_update(&request->judgement.response, taken_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RESPONSE_SHIFT), passage, details, taken_ns,
 			 threshold);

@@ -8,8 +8,7 @@
 
 #include "armed.h"
 #include "histogram.h"
-#include "shift.h"
-#include "trigger.h"
+#include "service.h"
 
 /* A flow tells of so many samples in so long; those with the rarest marks. */
 #define NV_SAMPLES_TO_TELL 8
@@ -196,26 +195,29 @@ static __always_inline void nv_count_sample(struct nv_flow_counters *counters, _
 		counters->rtt_min_ns = turnaround_ns;
 }
 
-static __always_inline void nv_judge_sample(struct nv_passage *passage, struct nv_details *details,
-					    __u32 direction, __u64 turnaround_ns)
+static __always_inline void nv_judge_sample(struct nv_passage *passage, const struct nv_flow *flow,
+					    struct nv_details *details, __u32 direction,
+					    __u64 turnaround_ns)
 {
 	struct nv_direction *data = &details->direction[direction & 1];
 	__u64 threshold = nv_shift_threshold(&data->judgement.rtt);
 
+	if (data->judgement.rtt.samples < NV_SHIFT_WARM_UP)
+		nv_judge_service(passage, flow, direction, NV_ALERT_KIND_RTT_SHIFT, turnaround_ns);
 	if (nv_shift_update(&data->judgement.rtt, turnaround_ns, nv_coarse_ms(passage)))
 		nv_raise(NV_ALERT(direction, NV_ALERT_KIND_RTT_SHIFT), passage, details,
 			 turnaround_ns, threshold);
 	data->counters.rtt_mean_us = data->judgement.rtt.mean_ns / 1000;
 }
 
-NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_details *details, __u32 direction,
-			struct nv_open_mark *open)
+NV_GLOBAL nv_mark_close(struct nv_passage *passage, const struct nv_flow *flow, struct nv_details *details,
+			__u32 direction, struct nv_open_mark *open)
 {
 	struct nv_mark_sample sample = {};
 	struct nv_direction *data;
 	__u32 ack;
 
-	if (!passage || !details || !open)
+	if (!passage || !flow || !details || !open)
 		return 0;
 	data = &details->direction[direction & 1];
 	ack = passage->packet.ack;
@@ -227,6 +229,8 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_details *details, 
 		       nv_after(ack, open->end) ? NV_SAMPLE_CLASS_CUMULATIVE :
 						  NV_SAMPLE_CLASS_PARTIAL;
 	sample.piggyback = passage->packet.payload > 0;
+	if (sample.piggyback && sample.mark == flow->sender[direction & 1].request_seq)
+		passage->answered = true;
 	nv_count_sample(&data->counters, sample.turnaround_ns, sample.class);
 	nv_flight_value(passage, details, &data->marks.largest, NV_FLIGHT(direction, NV_FLIGHT_KIND_RTT),
 			sample.turnaround_ns);
@@ -234,7 +238,7 @@ NV_GLOBAL nv_mark_close(struct nv_passage *passage, struct nv_details *details, 
 		       &sample);
 	/* With data on the ACK it is the pace of the peer: response.h judges what is asked for. */
 	if (!sample.piggyback)
-		nv_judge_sample(passage, details, direction, sample.turnaround_ns);
+		nv_judge_sample(passage, flow, details, direction, sample.turnaround_ns);
 	return 0;
 }
 
@@ -252,7 +256,7 @@ static __always_inline void nv_marks_close(struct nv_passage *passage, struct nv
 
 		if (!open->start_ns || !nv_after(passage->packet.ack, open->mark))
 			continue;
-		nv_mark_close(passage, details, direction, open);
+		nv_mark_close(passage, flow, details, direction, open);
 		open->start_ns = 0;
 		if (stream->open_marks)
 			stream->open_marks--;

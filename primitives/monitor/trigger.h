@@ -32,20 +32,18 @@ static __always_inline bool nv_alarm_due(struct nv_alarm *alarm, __u32 now_ms)
 
 /* First argument of nv_raise: a function has five at most. `direction` is that of the data that suffer. */
 #define NV_ALERT(direction, kind) ((direction) << 8 | (kind))
+/* Of a service (service.h): its clients' data suffer, or its own. */
+#define NV_OF_SERVICE(answers) ((answers) ? 2 << 9 : 1 << 9)
 
-NV_GLOBAL nv_raise(__u32 what, struct nv_passage *passage, struct nv_details *details, __u64 observed,
-		   __u64 threshold)
+NV_GLOBAL nv_tell_alert(__u32 what, struct nv_passage *passage, __u64 observed, __u64 threshold)
 {
-	__u32 direction = what >> 8 & 1, kind = what & (NV_CONDITIONS - 1);
+	__u32 direction = what >> 8 & 1;
 	struct nv_flow_key *key;
 	struct nv_alert *alert;
 
-	if (!passage || !details)
-		return 0;
-	if (!nv_alarm_due(&details->direction[direction].alarms[kind], nv_coarse_ms(passage)))
+	if (!passage)
 		return 0;
 	passage->suspect = true;
-	nv_flight_tell(passage, details);
 	key = &passage->key.flow;
 	alert = nv_reserve(&alerts, sizeof(*alert), NV_LOSS_ALERTS_FULL);
 	if (!alert)
@@ -61,9 +59,21 @@ NV_GLOBAL nv_raise(__u32 what, struct nv_passage *passage, struct nv_details *de
 	alert->src_port = direction ? key->hi_port : key->lo_port;
 	alert->dst_port = direction ? key->lo_port : key->hi_port;
 	alert->protocol = key->protocol;
-	alert->kind = kind;
+	alert->kind = what & (NV_CONDITIONS - 1);
+	alert->of_service = what >> 9 & 3;
 	nv_submit(alert, true);
 	return 0;
+}
+
+static __always_inline void nv_raise(__u32 what, struct nv_passage *passage, struct nv_details *details,
+				     __u64 observed, __u64 threshold)
+{
+	struct nv_direction *data = &details->direction[what >> 8 & 1];
+
+	if (!nv_alarm_due(&data->alarms[what & (NV_CONDITIONS - 1)], nv_coarse_ms(passage)))
+		return;
+	nv_flight_tell(passage, details);
+	nv_tell_alert(what, passage, observed, threshold);
 }
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef NV_TRACER_ARMED_H
 #define NV_TRACER_ARMED_H
 
+#include "armed_flows.h"
 #include "budget.h"
 #include "flow_key.h"
 #include "records.h"
@@ -11,13 +12,6 @@
 #include "scope.h"
 
 #define NV_RUNNING 0 /* TASK_RUNNING */
-
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
-	__type(key, struct nv_flow_key);
-	__type(value, __u8);
-} nv_armed SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

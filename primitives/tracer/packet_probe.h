@@ -10,6 +10,7 @@
 #define NV_TRACER_PACKET_PROBE_H
 
 #include "armed.h"
+#include "datagram.h"
 #include "packet.h"
 
 struct nv_device {
@@ -85,6 +86,7 @@ static __always_inline bool nv_chosen(const struct nv_sighting *s, const struct 
 		.ack = packet->ack,
 		.segments = packet->segments,
 		.acknowledges = packet->flags & NV_TCP_ACK,
+		.datagram = packet->protocol == IPPROTO_UDP,
 		.turning = packet->flags & (NV_TCP_SYN | NV_TCP_FIN | NV_TCP_RST),
 	};
 
@@ -126,9 +128,14 @@ static __noinline int nv_sighted(struct nv_sighting *s)
 
 	if (nv_parse_sk_buff(skb, true, &packet) < 0 || packet.icmp_error)
 		return 0;
+	if (nv_is_datagram(&packet)) {
+		struct nv_source source = nv_source_of_sk_buff(skb);
+
+		packet.seq = nv_datagram_id(&source, &packet);
+	}
 	direction = nv_flow_key_of(&key, &packet.src, packet.src_port, &packet.dst, packet.dst_port,
 				   packet.protocol);
-	armed = bpf_map_lookup_elem(&nv_armed, &key);
+	armed = nv_has_armed(&key);
 	if (armed)
 		sampling = nv_sampling_of(s, &key, direction);
 	if (armed ? !nv_chosen(s, &packet, sampling, now_ns) : !nv_wanted_neighbour(s, now_ns))

@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ofAnyClientPort } from '../common/bpf/flow-key.js';
 import { rowsFromBatch } from '../common/schema/columns.js';
 import { decodeRecords, type KernelStream } from '../common/schema/decode.js';
 import { Tracer } from './index.js';
@@ -117,6 +118,15 @@ describe('tracer', () => {
     for (const event of [...packet_event, ...socket_event])
       expect(event['netns']).toBe(inode(NS.a));
     const ports = armed.flatMap((e) => [e['src_port'], e['dst_port']]);
+    expect(new Set(ports)).toEqual(new Set([6001, FLOW_PORT]));
+  });
+
+  it('sees every flow of a service that is armed without a client port', async () => {
+    tracer.arm([ofAnyClientPort(flow)], []);
+    const { packet_event = [], socket_event = [] } = await traced(300);
+    tracer.disarm();
+    const armed = packet_event.filter((e) => e['armed'] === 1);
+    const ports = [...armed, ...socket_event].flatMap((e) => [e['src_port'], e['dst_port']]);
     expect(new Set(ports)).toEqual(new Set([6001, FLOW_PORT]));
   });
 

@@ -1,5 +1,6 @@
 /** Phase 2 on one host: programs loaded early, attached only while flows are armed. */
-import { flowKeyBytes, type FlowTuple } from '../common/bpf/flow-key.js';
+import { ArmedFlows } from '../common/bpf/armed-flows.js';
+import type { FlowTuple } from '../common/bpf/flow-key.js';
 import { NetverdictError } from '../common/errors/index.js';
 import {
   BpfObject,
@@ -53,7 +54,7 @@ export class Tracer {
   readonly #links = new Map<string, LinkHandle>();
   /** Why the kernel refused a program, by its name. */
   readonly #refused = new Map<string, string>();
-  readonly #armed: KeySet;
+  readonly #armed: ArmedFlows;
   readonly #scope: KeySet;
   readonly #uplinks: KeySet;
   readonly #threads: HashTable;
@@ -66,7 +67,7 @@ export class Tracer {
     /** Programs without a tracepoint here: they are not loaded. */
     private readonly unfit: ReadonlySet<string>,
   ) {
-    this.#armed = new KeySet(object.map('nv_armed').fd);
+    this.#armed = new ArmedFlows(object);
     this.#scope = new KeySet(object.map('nv_netns').fd);
     this.#uplinks = new KeySet(object.map('nv_uplinks').fd);
     this.#threads = new HashTable(object.map('nv_watched'));
@@ -109,7 +110,7 @@ export class Tracer {
    * that read or write their sockets. Programs are attached with the first flow and detached with the last.
    */
   arm(flows: readonly FlowTuple[], threads: readonly number[]): void {
-    this.#armed.replace(flows.map(flowKeyBytes));
+    this.#armed.replace(flows);
     if (flows.length === 0) this.#detach();
     else {
       this.#watch(threads);

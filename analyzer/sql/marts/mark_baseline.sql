@@ -5,5 +5,5 @@ SELECT *
 FROM mark_split(from_ns, to_ns)
 QUALIFY row_number() OVER (
   PARTITION BY src, src_port, dst, dst_port, at_us // 500000
-  ORDER BY (r_ap IS NULL)::INT + (r_au IS NULL)::INT + (t_bu IS NULL)::INT + (t_bp IS NULL)::INT, hash(mark), mark, closing_ack
+  ORDER BY (r_ap IS NULL)::INT + (r_au IS NULL)::INT + (t_bu IS NULL)::INT + (t_bp IS NULL)::INT, hash(mark), mark, closing_ack, piggyback
 ) <= 12;

@@ -9,7 +9,8 @@ WITH
 marks AS MATERIALIZED (SELECT * FROM mark_split(from_ns, to_ns)),
 packets AS MATERIALIZED (
   -- On the device that joins its host to the network.
-  SELECT host, probe, time_ns, src, src_port, dst, dst_port, seq, ack,
+  -- An answer is known by its own name where nothing is acknowledged.
+  SELECT host, probe, time_ns, src, src_port, dst, dst_port, seq, CASE WHEN protocol = 17 THEN seq ELSE ack END AS ack,
     (end_seq::BIGINT - seq::BIGINT) & 4294967295 AS span
   FROM stg_packet(from_ns, to_ns)
   WHERE tap_role = 'uplink' AND armed = 1 AND probe IN ('dev_xmit', 'netif_rx', 'napi_receive')
@@ -27,7 +28,7 @@ held AS (
   WHERE span > 0 AND (seq::BIGINT + span - 1) // 16384 > seq::BIGINT // 16384
 ),
 forward AS MATERIALIZED (
-  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
+  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack, m.piggyback,
     min(p.time_ns - m.au_ns) FILTER (
       p.host = m.src_host AND p.probe = 'dev_xmit' AND p.time_ns >= m.au_ns) / 1000.0 AS sender_tx,
     min(m.bu_ns - p.time_ns) FILTER (
@@ -38,7 +39,7 @@ forward AS MATERIALIZED (
   GROUP BY ALL
 ),
 backward AS MATERIALIZED (
-  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
+  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack, m.piggyback,
     min(p.time_ns - (m.bu_ns + m.t_bu * 1000)::BIGINT) FILTER (
       p.host = m.dst_host AND p.probe = 'dev_xmit'
       AND p.time_ns >= (m.bu_ns + m.t_bu * 1000)::BIGINT) / 1000.0 AS receiver_tx,
@@ -54,20 +55,20 @@ backward AS MATERIALIZED (
 ),
 -- Where the arrival itself was not seen.
 receiver_waited AS (
-  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
+  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack, m.piggyback,
     sum(wait_overlap(m.bu_ns, m.r_au - m.t_bu, w.start_ns, w.end_ns)) / 1000.0 AS us
   FROM marks m
-  JOIN forward f USING (src, src_port, dst, dst_port, mark, closing_ack)
+  JOIN forward f USING (src, src_port, dst, dst_port, mark, closing_ack, piggyback)
   JOIN waits w ON w.host = m.dst_host
    AND w.start_ns < m.bu_ns AND w.end_ns > m.bu_ns - ((m.r_au - m.t_bu) * 1000)::BIGINT
   WHERE NOT f.arrival_seen
   GROUP BY ALL
 ),
 sender_waited AS (
-  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack,
+  SELECT m.src, m.src_port, m.dst, m.dst_port, m.mark, m.closing_ack, m.piggyback,
     sum(wait_overlap((m.au_ns + m.r_au * 1000)::BIGINT, m.r_au - m.t_bu, w.start_ns, w.end_ns)) / 1000.0 AS us
   FROM marks m
-  JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack)
+  JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack, piggyback)
   JOIN waits w ON w.host = m.src_host
    AND w.start_ns < (m.au_ns + m.r_au * 1000)::BIGINT AND w.end_ns > (m.au_ns + m.t_bu * 1000)::BIGINT
   WHERE NOT b.arrival_seen
@@ -77,7 +78,7 @@ SELECT m.*, f.sender_tx, b.receiver_tx,
   f.receiver_rx + coalesce(rw.us, 0) AS receiver_rx,
   b.sender_rx + coalesce(sw.us, 0) AS sender_rx
 FROM marks m
-LEFT JOIN forward f USING (src, src_port, dst, dst_port, mark, closing_ack)
-LEFT JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack)
-LEFT JOIN receiver_waited rw USING (src, src_port, dst, dst_port, mark, closing_ack)
-LEFT JOIN sender_waited sw USING (src, src_port, dst, dst_port, mark, closing_ack);
+LEFT JOIN forward f USING (src, src_port, dst, dst_port, mark, closing_ack, piggyback)
+LEFT JOIN backward b USING (src, src_port, dst, dst_port, mark, closing_ack, piggyback)
+LEFT JOIN receiver_waited rw USING (src, src_port, dst, dst_port, mark, closing_ack, piggyback)
+LEFT JOIN sender_waited sw USING (src, src_port, dst, dst_port, mark, closing_ack, piggyback);

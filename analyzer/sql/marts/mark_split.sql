@@ -1,5 +1,6 @@
--- One row per direction of a flow and byte mark closed by the same ACK, over all taps that saw it.
--- Turnarounds in microseconds; null where the tap gave no sample.
+-- One row per direction of a flow and byte mark closed by the same ACK, over all taps that saw it; and per question
+-- whose answer was not its ACK (piggyback 1). Turnarounds in microseconds; null where the tap gave no sample.
+-- What a tap saw twice are datagrams that look alike: they tell nothing.
 CREATE OR REPLACE MACRO mark_split(from_ns, to_ns) AS TABLE
 SELECT
   src, src_port, dst, dst_port, protocol, mark, closing_ack,
@@ -17,7 +18,8 @@ SELECT
   coalesce(
     max(class) FILTER (place = 'bp'), max(class) FILTER (place = 'bu'),
     max(class) FILTER (place = 'au'), max(class) FILTER (place = 'ap')) AS class,
-  max(piggyback) AS piggyback
+  piggyback
 FROM stg_mark(from_ns, to_ns)
 WHERE place IS NOT NULL
-GROUP BY src, src_port, dst, dst_port, protocol, mark, closing_ack;
+GROUP BY src, src_port, dst, dst_port, protocol, mark, closing_ack, piggyback
+HAVING protocol <> 17 OR count(*) = count(DISTINCT place);

@@ -12,7 +12,7 @@ beforeEach(() => (path = mkdtempSync(join(tmpdir(), 'matrix-'))));
 afterEach(() => rmSync(path, { recursive: true }));
 
 const fault = { id: 'x', title: '', label: LOSS.label, inject: () => Promise.reject(new Error()) };
-const make = (seed: number) => planRuns(seed, [fault, fault], []);
+const make = (seed: number) => planRuns(seed, [fault, fault], [], () => []);
 
 describe('the folder of a matrix', () => {
   it('goes on with the plan and seed that it began with', () => {

@@ -4,7 +4,9 @@ import { join, resolve } from 'node:path';
 import { STREAMS } from '../../../primitives/common/schema/streams.js';
 import { type Fault, faultById, FAULTS, gradesOf, SET_ASIDE } from '../../faults/index.js';
 import { provenance } from '../../results/provenance.js';
+import { takes } from '../../scenarios/cast.js';
 import type { Cluster } from '../../scenarios/cluster.js';
+import { TRAFFIC_IDS } from '../../workloads/index.js';
 import { judge } from '../judge.js';
 import { observe } from '../run.js';
 import { lineOf } from '../score.js';
@@ -54,6 +56,7 @@ const planAll = (seed: number): PlannedRun[] => {
     seed,
     all.filter((fault) => !isControl(fault)),
     all.filter(isControl),
+    (fault) => TRAFFIC_IDS.filter((kind) => takes(fault, kind)),
   );
 };
 
@@ -78,10 +81,11 @@ async function runPlanned(planned: PlannedRun, piece: Piece): Promise<boolean> {
 }
 
 async function runOne(planned: PlannedRun, piece: Piece): Promise<void> {
-  const { run, roles, pastMs } = planned;
+  const { run, roles, pastMs, traffic } = planned;
   const { folder, keepTelemetry, command, seed, signal } = piece;
   const { record, seal } = await observe(gradeOf(planned), run, {
     ...{ pastMs, roles, signal },
+    ...(traffic && { traffic }),
     sealed: [folder.path],
     ...(keepTelemetry && { keep: (cluster) => exportAll(cluster, folder.telemetryOf(run)) }),
   });

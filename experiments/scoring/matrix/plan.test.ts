@@ -4,7 +4,9 @@ import { planRuns } from './plan.js';
 
 const FAULTY = FAULTS.filter(({ label }) => label !== null);
 const CONTROLS = FAULTS.filter(({ label }) => label === null);
-const plan = (seed: number) => planRuns(seed, FAULTY, CONTROLS);
+const KINDS = ['short', 'stream'] as const;
+const plan = (seed: number) =>
+  planRuns(seed, FAULTY, CONTROLS, (fault) => (fault.cast ? [] : KINDS));
 const ids = (faults: readonly Fault[]): Set<string> => new Set(faults.map(({ id }) => id));
 
 describe('a plan', () => {
@@ -32,6 +34,12 @@ describe('a plan', () => {
       .slice(0, 16)
       .filter(({ scenario }) => ids(CONTROLS).has(scenario));
     expect(controls).toHaveLength(4);
+  });
+
+  it('varies the traffic where the fault leaves it open', () => {
+    const traffic = new Map(plan(7).map((run) => [run.scenario, run.traffic]));
+    expect(new Set(traffic.values())).toEqual(new Set([null, ...KINDS]));
+    for (const fault of FAULTS.filter((f) => 'cast' in f)) expect(traffic.get(fault.id)).toBeNull();
   });
 
   it('gives every host every part', () => {

@@ -1,5 +1,6 @@
 /** What a matrix runs, in which order, and who plays which part: all of it from one seed. */
 import { type Fault, gradesOf } from '../../faults/index.js';
+import type { TrafficId } from '../../workloads/index.js';
 import { Random } from '../../results/random.js';
 import { HOST_IDS, type Roles } from '../../testbed/plan.js';
 
@@ -8,6 +9,8 @@ export interface PlannedRun {
   readonly scenario: string;
   /** null: it has but one. */
   readonly strength: number | null;
+  /** What the victims do; null: what the fault has them do, or the baseline. */
+  readonly traffic: TrafficId | null;
   readonly roles: Roles;
   /** Health before the injection. */
   readonly pastMs: number;
@@ -21,11 +24,13 @@ const ONSET_SPREAD_MS = 4000;
 /**
  * Every fault at every strength once, healthy controls in between. It may end anywhere: no fault comes a second time
  * before each has come once, and the domains take turns.
+ * @param trafficOf what else the victims of a fault may do.
  */
 export function planRuns(
   seed: number,
   faults: readonly Fault[],
   controls: readonly Fault[],
+  trafficOf: (fault: Fault) => readonly TrafficId[],
 ): PlannedRun[] {
   const random = new Random(seed);
   const graded = faults.map((fault) => random.shuffled(gradesOf(fault)));
@@ -43,6 +48,7 @@ export function planRuns(
     run: index + 1,
     scenario: fault.id,
     strength: fault.strength?.value ?? null,
+    traffic: drawn(random, trafficOf(fault)),
     roles: rolesFrom(random),
     pastMs: SHORTEST_PAST_MS + random.below(ONSET_SPREAD_MS),
   }));
@@ -55,6 +61,10 @@ function inTurns(faults: readonly Fault[]): Fault[] {
   const longest = Math.max(...queues.map((queue) => queue.length));
   return Array.from({ length: longest }, (_, n) => queues.flatMap((q) => q[n] ?? [])).flat();
 }
+
+/** Half of the runs keep to the baseline, the others share what else there is. */
+const drawn = (random: Random, kinds: readonly TrafficId[]): TrafficId | null =>
+  kinds[random.below(2 * kinds.length)] ?? null;
 
 function rolesFrom(random: Random): Roles {
   const [a = 'a', b = 'b', c = 'c'] = random.shuffled(HOST_IDS);

@@ -50,6 +50,7 @@ struct nv_portion {
 	__u32 ack;
 	__u32 segments;
 	bool acknowledges;
+	bool datagram; /* seq is its name (datagram.h), no place in a stream */
 	bool turning; /* begins or ends the connection: always told */
 };
 
@@ -125,7 +126,8 @@ NV_GLOBAL nv_sample(struct nv_sampling *sampling, const struct nv_portion *porti
 	chosen = portion->turning || (!sampling->busy && sampling->segments <= NV_TELL_ALL);
 	if (portion->end != portion->seq) {
 		/* What is sent again, or was overtaken, is told. */
-		if (sampling->data.known && !nv_after(portion->end, sampling->data.end))
+		if (!portion->datagram && sampling->data.known &&
+		    !nv_after(portion->end, sampling->data.end))
 			chosen = true;
 		else if (nv_advance(&sampling->data, portion->seq, portion->end))
 			chosen = true;

@@ -217,7 +217,7 @@ const markSample = {
 
 const alert = {
   name: 'alert',
-  version: 3,
+  version: 4,
   grain: 'one row per flow, direction, condition and time that it was raised',
   struct: 'nv_alert',
   agent: {
@@ -233,6 +233,9 @@ const alert = {
     ...flowFields,
     kind: alertKind(
       'condition; the unit of observed follows from it: shifts and drifts of time in ns, send_buffer and receive_window in thousandths of the time, others in count',
+    ),
+    of_service: u8(
+      'holds for all connections of a client to a service, each too short to be judged: 1 if src is the client, 2 if dst is; else 0',
     ),
   },
 } as const satisfies Stream;

@@ -44,7 +44,7 @@ export class DnsTrouble {
       if (nowNs - (this.#raised.get(name) ?? -RAISE_EVERY_NS) < RAISE_EVERY_NS) return;
       this.#raised.set(name, nowNs);
       alerts.push({
-        ...{ host: this.host, source: 'pull', begun_ns: 0n, time_ns: nowNs, kind },
+        ...{ host: this.host, source: 'pull', begun_ns: 0n, time_ns: nowNs, kind, of_service: 0 },
         ...{ observed: ns, threshold: limit, ...identity },
       });
     };

@@ -135,6 +135,7 @@ export class DriftConditions {
       host: this.#host,
       source: 'pull',
       begun_ns: BigInt(Math.round(begun * 1e9)),
+      of_service: 0,
       time_ns: this.#nowNs,
       observed: BigInt(Math.round(observed)),
       threshold: BigInt(Math.ceil(threshold)),

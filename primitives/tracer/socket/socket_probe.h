@@ -47,7 +47,7 @@ static __always_inline bool nv_socket_armed(struct sock *sk, struct nv_ends *end
 		return false;
 	ends->direction = nv_flow_key_of(&ends->flow, &ends->src, ends->src_port, &ends->dst,
 					 ends->dst_port, ends->protocol);
-	return bpf_map_lookup_elem(&nv_armed, &ends->flow);
+	return nv_has_armed(&ends->flow);
 }
 
 static __always_inline bool nv_writer_waits(struct sock *sk)

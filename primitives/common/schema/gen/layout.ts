@@ -87,6 +87,7 @@ export const LAYOUTS = {
       dst_port: { offset: 66, size: 2, type: 'u16' },
       protocol: { offset: 68, size: 1, type: 'u8' },
       kind: { offset: 69, size: 1, type: 'enum' },
+      of_service: { offset: 70, size: 1, type: 'u8' },
     },
   },
   packet_event: {

@@ -256,7 +256,7 @@ _Static_assert(__builtin_offsetof(struct nv_mark_sample, piggyback) == 25, "nv_m
 _Static_assert(__builtin_offsetof(struct nv_mark_sample, pad0) == 26, "nv_mark_sample.pad0");
 _Static_assert(sizeof(struct nv_mark_sample) == 32, "size of nv_mark_sample");
 
-/* Stream alert, version 3: one row per flow, direction, condition and time that it was raised. */
+/* Stream alert, version 4: one row per flow, direction, condition and time that it was raised. */
 struct nv_alert {
 	__u64 time_ns; /* raised, ns */
 	__u64 observed; /* value that raised it */
@@ -270,7 +270,8 @@ struct nv_alert {
 	__u16 dst_port; /* port the data go to */
 	__u8 protocol; /* IP protocol number */
 	__u8 kind; /* enum nv_alert_kind: condition; the unit of observed follows from it: shifts and drifts of time in ns, send_buffer and receive_window in thousandths of the time, others in count */
-	__u8 pad1[2];
+	__u8 of_service; /* holds for all connections of a client to a service, each too short to be judged: 1 if src is the client, 2 if dst is; else 0 */
+	__u8 pad1[1];
 };
 _Static_assert(__builtin_offsetof(struct nv_alert, time_ns) == 0, "nv_alert.time_ns");
 _Static_assert(__builtin_offsetof(struct nv_alert, observed) == 8, "nv_alert.observed");
@@ -284,7 +285,8 @@ _Static_assert(__builtin_offsetof(struct nv_alert, src_port) == 64, "nv_alert.sr
 _Static_assert(__builtin_offsetof(struct nv_alert, dst_port) == 66, "nv_alert.dst_port");
 _Static_assert(__builtin_offsetof(struct nv_alert, protocol) == 68, "nv_alert.protocol");
 _Static_assert(__builtin_offsetof(struct nv_alert, kind) == 69, "nv_alert.kind");
-_Static_assert(__builtin_offsetof(struct nv_alert, pad1) == 70, "nv_alert.pad1");
+_Static_assert(__builtin_offsetof(struct nv_alert, of_service) == 70, "nv_alert.of_service");
+_Static_assert(__builtin_offsetof(struct nv_alert, pad1) == 71, "nv_alert.pad1");
 _Static_assert(sizeof(struct nv_alert) == 72, "size of nv_alert");
 
 /* Stream packet_event, version 1: one row per packet and probe, while something is armed. */

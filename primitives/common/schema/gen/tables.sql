@@ -106,6 +106,7 @@ CREATE TABLE IF NOT EXISTS alert (
   "dst_port" USMALLINT NOT NULL,
   "protocol" UTINYINT NOT NULL,
   "kind" VARCHAR NOT NULL,
+  "of_service" UTINYINT NOT NULL,
   -- wall clock of the analyzer
   "received_ns" BIGINT NOT NULL
 );
