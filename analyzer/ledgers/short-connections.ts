@@ -1,6 +1,7 @@
 /**
  * Connections that are over within moments: each has a sample or two and no past. Those of one client to one service
- * are judged as one direction, against those that came before them.
+ * that were accepted are judged as one direction, against those that came before them. What happened to the others is
+ * a matter of each.
  */
 import type { FlowKey } from '../incidents/engine.js';
 import { flowId, type Place, reversed, serviceId } from './flow.js';
@@ -22,12 +23,12 @@ export function foldingOf(
   before: readonly AccountRow[],
   cases: readonly FlowKey[],
 ): Folding {
-  const begun = byService(now.filter(begins));
+  const begun = byService(beginnings(now));
   const shared = [...begun].filter(([, flows]) => flows.size >= LEAST_CONNECTIONS);
   if (shared.length === 0) return (flow) => flow;
   const kept = keptIn(now);
   const ended = endedIn(before);
-  const past = byService(before.filter((row) => begins(row) && ended.has(flowId(row))));
+  const past = byService(beginnings(before).filter((row) => ended.has(flowId(row))));
   const asked = cases.flatMap((flow) => [flow, reversed(flow)]).filter((f) => !kept.has(flowId(f)));
   const folded = new Map<string, FlowKey>();
   for (const [service, flows] of shared) {
@@ -42,8 +43,12 @@ export function foldingOf(
   return (flow) => folded.get(flowId(flow)) ?? flow;
 }
 
-/** The client's direction of a connection that began. */
-const begins = ({ syns, place }: AccountRow): boolean => syns > 0 && place !== 'other';
+/** The client's direction of each connection that began and was accepted. */
+function beginnings(rows: readonly AccountRow[]): AccountRow[] {
+  const accepted = rows.filter(({ syn_acks }) => syn_acks > 0);
+  const asked = new Set(accepted.map((row) => flowId(reversed(row))));
+  return rows.filter((row) => row.syns > 0 && row.place !== 'other' && asked.has(flowId(row)));
+}
 
 function byService(rows: readonly AccountRow[]): Map<string, Map<string, FlowKey>> {
   const services = new Map<string, Map<string, FlowKey>>();
@@ -58,7 +63,9 @@ function byService(rows: readonly AccountRow[]): Map<string, Map<string, FlowKey
 /** Whatever passed of them, their beginning did not. */
 function keptIn(rows: readonly AccountRow[]): Set<string> {
   const seen = rows.flatMap((row) => [flowId(row), flowId(reversed(row))]);
-  const begun = rows.filter(begins).flatMap((row) => [flowId(row), flowId(reversed(row))]);
+  const begun = rows
+    .filter(({ syns }) => syns > 0)
+    .flatMap((row) => [flowId(row), flowId(reversed(row))]);
   const fresh = new Set(begun);
   return new Set(seen.filter((id) => !fresh.has(id)));
 }
