@@ -1,6 +1,12 @@
 /** One suspicion, from its first alert on; it becomes an incident when a victim's harm is proved. */
-import { ofAnyClientPort } from '../../primitives/common/bpf/flow-key.js';
-import { connectionId, flowOf, isDns, reversed, serviceId } from '../ledgers/flow.js';
+import {
+  connectionId,
+  flowOf,
+  isDns,
+  ofAnyClientPort,
+  reversed,
+  serviceId,
+} from '../ledgers/flow.js';
 import type { Window } from '../ledgers/observe.js';
 import { Past } from '../ledgers/past.js';
 import { Translations } from '../ledgers/translations.js';

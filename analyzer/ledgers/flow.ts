@@ -31,6 +31,9 @@ export function connectionId(flow: FlowKey): string {
   return here < back ? here : back;
 }
 
+/** For agents: all flows of the service that this one asks, between the same two addresses. */
+export const ofAnyClientPort = (flow: FlowKey): FlowKey => ({ ...flow, src_port: 0 });
+
 /** The same text for all connections of a client to a service, in the client's direction. */
 export const serviceId = ({ src, dst, dst_port, protocol }: FlowKey): string =>
   `${src}|${dst}|${dst_port}|${protocol}`;

@@ -11,7 +11,7 @@ import { artifact } from '../../primitives/common/artifacts.js';
 
 /** Debian's, whose Python is not that of some environment. */
 const JUPYTER = '/usr/bin/jupyter-nbconvert';
-const KERNEL = artifact('experiments/notebooks/node_modules/tslab/bin/tslab');
+const KERNEL = artifact('experiments/notebooks/kernel/node_modules/tslab/bin/tslab');
 const NEEDS = [JUPYTER, KERNEL, artifact('dist/cli/main.js')];
 const missing = NEEDS.filter((path) => !existsSync(path));
 const TIMEOUT_MS = 120_000;

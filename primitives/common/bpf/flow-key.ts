@@ -14,9 +14,6 @@ export interface FlowTuple {
 export const tupleText = ({ protocol, src, src_port, dst, dst_port }: FlowTuple): string =>
   `${protocol} ${src} ${src_port} ${dst} ${dst_port}`;
 
-/** All flows of the service that this one asks, between the same two addresses (armed_flows.h). */
-export const ofAnyClientPort = <F extends FlowTuple>(flow: F): F => ({ ...flow, src_port: 0 });
-
 export const FLOW_KEY_BYTES = 40;
 export const FLOW_KEY = { lo: 0, hi: 16, loPort: 32, hiPort: 34, protocol: 36 } as const;
 
