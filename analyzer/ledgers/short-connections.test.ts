@@ -54,3 +54,13 @@ it('adds up what passed of them, and weighs their response times', () => {
   addAccount(accounts, accountRow('ap', { syns: 1, responses: 0, response_mean_us: null }));
   expect(accounts).toMatchObject({ ap: { syns: 3, responses: 4, response_mean_us: 4000 } });
 });
+
+it('takes them for stuck only if all are', () => {
+  const stuck = (...ms: (number | null)[]): unknown => {
+    const accounts: Partial<Record<'ap', AccountRow>> = {};
+    for (const stuck_ms of ms) addAccount(accounts, accountRow('ap', { stuck_ms }));
+    return accounts.ap?.stuck_ms;
+  };
+  expect(stuck(900, 2000)).toBe(900);
+  expect(stuck(900, null)).toBeNull();
+});

@@ -114,7 +114,11 @@ function joined(one: AccountRow, more: AccountRow): AccountRow {
     dst_present: one.dst_present && more.dst_present,
     response_mean_us: responses === 0 ? null : ((taken[0] ?? 0) + (taken[1] ?? 0)) / responses,
     outstanding_bytes: most(one.outstanding_bytes, more.outstanding_bytes),
-    stuck_ms: most(one.stuck_ms, more.stuck_ms),
+    // While one of them gets through they are not stuck.
+    stuck_ms:
+      one.stuck_ms === null || more.stuck_ms === null
+        ? null
+        : Math.min(one.stuck_ms, more.stuck_ms),
     unanswered_ms: Math.max(one.unanswered_ms, more.unanswered_ms),
     usual_response_us: Math.max(one.usual_response_us, more.usual_response_us),
     answered_ms_ago: least(one.answered_ms_ago, more.answered_ms_ago),

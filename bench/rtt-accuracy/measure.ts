@@ -63,7 +63,7 @@ export async function measure<Seen>(
       place: name,
       file,
       captured: await readCapture(file),
-      samples: rows.filter((row) => row['ifindex'] === place.ifindex).map(sampleOf),
+      samples: rows.filter((row) => row['ifindex'] === place.ifindex && isMark(row)).map(sampleOf),
       counted: new Map(flows.filter((row) => row['ifindex'] === place.ifindex).map(countOf)),
     }));
     return await look(await Promise.all(measured));
@@ -97,6 +97,9 @@ const directionOf = (row: Record<string, Value>): Direction => ({
   src: `${row['src'] as string}:${row['src_port'] as number}`,
   dst: `${row['dst'] as string}:${row['dst_port'] as number}`,
 });
+
+/** Not a question and its answer, of which captures know nothing. */
+const isMark = (row: Record<string, Value>): boolean => row['class'] !== 'answer';
 
 const countOf = (row: Record<string, Value>): [string, number] => [
   directionText(directionOf(row)),

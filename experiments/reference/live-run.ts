@@ -139,4 +139,4 @@ async function drive(testbed: Testbed): Promise<void> {
 
 const JOINED = `
 SELECT * FROM mark_edges(0, 9000000000000000000)
-WHERE r_ap IS NOT NULL AND r_au IS NOT NULL AND t_bu IS NOT NULL AND t_bp IS NOT NULL`;
+WHERE class <> 'answer' AND r_ap IS NOT NULL AND r_au IS NOT NULL AND t_bu IS NOT NULL AND t_bp IS NOT NULL`;

@@ -47,7 +47,7 @@ NV_GLOBAL nv_exchange_tell(struct nv_passage *passage, const struct nv_flow *flo
 	sample.mark = asker->request_seq;
 	sample.closing_ack = passage->packet.protocol == IPPROTO_TCP ? passage->packet.ack :
 								       passage->packet.seq;
-	sample.class = NV_SAMPLE_CLASS_EXACT;
+	sample.class = NV_SAMPLE_CLASS_ANSWER;
 	sample.piggyback = 1;
 	nv_count_mark(&data->marks, nv_coarse_ms(passage));
 	nv_emit_sample(passage, data, direction, nv_mark_rank(sample.mark), nv_mark_floor(&data->marks),

@@ -1,5 +1,5 @@
 -- One row per direction of a flow and byte mark closed by the same ACK, over all taps that saw it; and per question
--- whose answer was not its ACK (piggyback 1). Turnarounds in microseconds; null where the tap gave no sample.
+-- whose answer was not its ACK (class answer). Turnarounds in microseconds; null where the tap gave no sample.
 -- What a tap saw twice are datagrams that look alike: they tell nothing.
 CREATE OR REPLACE MACRO mark_split(from_ns, to_ns) AS TABLE
 SELECT

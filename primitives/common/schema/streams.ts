@@ -29,7 +29,7 @@ export const TAP_ROLES = ['none', 'pod', 'uplink'] as const;
 /** As the interface sees it: ingress = received by the host side of the interface. */
 const HOOKS = ['none', 'ingress', 'egress'] as const;
 /** How the ACK that closed a sample relates to the packet that carried the mark. */
-const SAMPLE_CLASSES = ['exact', 'cumulative', 'partial', 'sack'] as const;
+const SAMPLE_CLASSES = ['exact', 'cumulative', 'partial', 'sack', 'answer'] as const;
 const ALERT_KINDS = [
   'none',
   'rtt_shift',
@@ -201,7 +201,7 @@ export const flowInterval = {
 
 const markSample = {
   name: 'mark_sample',
-  version: 1,
+  version: 2,
   grain: 'one row per host, tap, direction of data and byte mark whose ACK was seen',
   struct: 'nv_mark_sample',
   agent: { host: text('host id'), ...tapFields, ...flowFields },
@@ -210,7 +210,9 @@ const markSample = {
     turnaround_ns: u64('from then to the closing ACK', 'ns'),
     mark: u32('byte mark, absolute sequence number'),
     closing_ack: u32('acknowledgment number that closed it'),
-    class: sampleClass('class of the closing ACK at this tap'),
+    class: sampleClass(
+      'class of the closing ACK at this tap; answer: the answer to a question that no ACK tells of',
+    ),
     piggyback: u8('1 if the closing ACK carried data (a response)'),
   },
 } as const satisfies Stream;

@@ -20,6 +20,7 @@ enum nv_sample_class {
 	NV_SAMPLE_CLASS_CUMULATIVE = 1,
 	NV_SAMPLE_CLASS_PARTIAL = 2,
 	NV_SAMPLE_CLASS_SACK = 3,
+	NV_SAMPLE_CLASS_ANSWER = 4,
 };
 
 enum nv_alert_kind {
@@ -237,13 +238,13 @@ _Static_assert(__builtin_offsetof(struct nv_flow_counters, window_bytes) == 552,
 _Static_assert(__builtin_offsetof(struct nv_flow_counters, pad1) == 556, "nv_flow_counters.pad1");
 _Static_assert(sizeof(struct nv_flow_counters) == 560, "size of nv_flow_counters");
 
-/* Stream mark_sample, version 1: one row per host, tap, direction of data and byte mark whose ACK was seen. */
+/* Stream mark_sample, version 2: one row per host, tap, direction of data and byte mark whose ACK was seen. */
 struct nv_mark_sample {
 	__u64 start_ns; /* the packet that contains the mark passed the tap, ns */
 	__u64 turnaround_ns; /* from then to the closing ACK, ns */
 	__u32 mark; /* byte mark, absolute sequence number */
 	__u32 closing_ack; /* acknowledgment number that closed it */
-	__u8 class; /* enum nv_sample_class: class of the closing ACK at this tap */
+	__u8 class; /* enum nv_sample_class: class of the closing ACK at this tap; answer: the answer to a question that no ACK tells of */
 	__u8 piggyback; /* 1 if the closing ACK carried data (a response) */
 	__u8 pad0[6];
 };
