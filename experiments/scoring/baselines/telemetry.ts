@@ -51,7 +51,11 @@ export class Telemetry {
  * before or during. `counted`: counters of all hosts with their phase. `alerted`: alerts of the victims during.
  */
 function viewsOf({ victims, healthy_from, injected_at, undone_at }: RunRecord): string {
-  const flows = victims.map(({ flow }) => `('${flow.src}', '${flow.dst}', ${flow.dst_port})`);
+  // A control may have no victim; nobody has the last address.
+  const flows = [
+    ...victims.map(({ flow }) => `('${flow.src}', '${flow.dst}', ${flow.dst_port})`),
+    "('', '', 0)",
+  ];
   const ns = (at: string): string => `${Date.parse(at)}000000`;
   const phase = (time: string): string =>
     `CASE WHEN ${time} BETWEEN ${ns(healthy_from)} AND ${ns(injected_at)} THEN 'before'
